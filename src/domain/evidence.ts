@@ -1,0 +1,28 @@
+import type { Response } from './entry.ts'
+
+/** Chance that an adviser would call the answer right, from 0 to 1; fitted by scripts/calibrate.ts. */
+export type Confidence = number & { readonly unit: 'calibrated' }
+
+/** What kind of message it is: a legal question, or what the situations in the knowledge folder describe. */
+export type Intent = 'question' | Response
+
+/** One entry that retrieval found; `score` orders, it is no probability. */
+export type Match = {
+  readonly entry: string
+  readonly score: number
+  /** The known wording that came closest, where one did. */
+  readonly wording?: string
+}
+
+/**
+ * What retrieval found, best first, and how far to trust it.
+ *
+ * `matches` holds guides, services and articles of the constitution; situations show in `intents`
+ * (probabilities that add up to 1) and in `situation`, the nearest one.
+ */
+export type Evidence = {
+  readonly matches: readonly Match[]
+  readonly confidence: Confidence
+  readonly intents: Readonly<Record<Intent, number>>
+  readonly situation?: Match
+}

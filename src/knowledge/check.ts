@@ -32,9 +32,10 @@ export function checkEntries(files: readonly File[], register: LawRegister, numb
 
       for (const ref of refsOf(entry)) {
         const objection = register.objection(ref, day)
-        if (objection) at(basisLine, objection.message, objection.remedy)
+        if (objection) at(read.lineOfRef(ref), objection.message, objection.remedy)
       }
-      for (const link of linksOf(entry)) if (!all.has(link)) at(read.lineOf(entry.kind === 'guide' ? 'services' : entry.kind === 'service' ? 'guides' : 'leadsTo'), `没有「${link}」这个条目`, '改成已有的 id，或先写那一条')
+      for (const [key, link] of linksOf(entry))
+        if (!all.has(link)) problems.push({ file: read.file, line: read.lineOf(key), message: `没有「${link}」这个条目`, remedy: '改成已有的 id，或先写那一条', harmless: true })
 
       entry.questions.forEach((question, index) => {
         const key = question.replace(/[\s\p{P}]/gu, '')
@@ -55,10 +56,11 @@ export function olderThanAYear(checked: string, day: string): boolean {
   return `${Number(checked.slice(0, 4)) + 1}${checked.slice(4)}` < day
 }
 
-function linksOf(entry: Entry): readonly string[] {
-  if (entry.kind === 'guide') return entry.services
-  if (entry.kind === 'service') return entry.guides
-  return entry.kind === 'situation' ? entry.leadsTo : []
+/** Ids that the entry leads to, each with the key that names it. */
+function linksOf(entry: Entry): readonly (readonly [string, string])[] {
+  const links = { guide: 'services', service: 'guides', situation: 'leadsTo', constitution: '' }[entry.kind]
+  const ids = entry.kind === 'guide' ? entry.services : entry.kind === 'service' ? entry.guides : entry.kind === 'situation' ? entry.leadsTo : []
+  return ids.map((id) => [links, id])
 }
 
 function refsOf(entry: Entry): readonly ArticleRef[] {

@@ -13,6 +13,8 @@ export type ReadFile = {
   readonly lineOf: (...path: (string | number)[]) => number
   /** Where an entry opens, in a file that holds several. */
   readonly lineOfEntry: ReadonlyMap<string, number>
+  /** Where the front matter cites an article. */
+  readonly lineOfRef: (ref: ArticleRef) => number
   readonly problems: readonly Problem[]
 }
 
@@ -36,17 +38,19 @@ export function readEntryFile(file: string, source: string, register: LawRegiste
       const path = issue.path.filter((key): key is string | number => typeof key !== 'symbol')
       return { file, line: lineOf(...path), message: `「${path.join('.') || '说明'}」有误：${issue.message}`, remedy: remedyFor(String(path[0] ?? '')) }
     })
-    return { entries: [], sources: [], lineOf, lineOfEntry: new Map(), problems }
+    return { entries: [], sources: [], lineOf, lineOfEntry: new Map(), lineOfRef: () => 1, problems }
   }
 
   const offset = source.slice(0, source.length - body.length).split('\n').length
   const headings = sectionsOf(body, offset)
   const built = read.data.kind === 'constitution' ? constitutionEntries(read.data, file, headings) : singleEntry(read.data, file, headings, register)
-  return { lineOfEntry: new Map(), ...built, sources: read.data.sources, lineOf }
+  const basis = 'basis' in read.data ? read.data.basis : []
+  const lineOfRef = (ref: ArticleRef) => lineOf('basis', Math.max(0, basis.findIndex((item) => toRefs([item], register).some(({ law, article }) => law === ref.law && article === ref.article))))
+  return { lineOfEntry: new Map(), ...built, sources: read.data.sources, lineOf, lineOfRef }
 }
 
 function broken(file: string, line: number, message: string, remedy: string): ReadFile {
-  return { entries: [], sources: [], lineOf: () => line, lineOfEntry: new Map(), problems: [{ file, line, message, remedy }] }
+  return { entries: [], sources: [], lineOf: () => line, lineOfEntry: new Map(), lineOfRef: () => line, problems: [{ file, line, message, remedy }] }
 }
 
 function singleEntry(matter: Exclude<FrontMatter, { kind: 'constitution' }>, file: string, headings: Heading[], register: LawRegister) {

@@ -49,7 +49,7 @@ export function createFolder(root: string) {
     const current = [...files].map(([file, { read: fresh }]) => ({ file, ...fresh }))
     const { problems: crossProblems, notices } = checkEntries(current, laws.register, numbers, day)
     const problems = [...laws.problems, ...current.flatMap((fresh) => fresh.problems), ...crossProblems]
-    const broken = new Set(problems.map(({ file }) => file))
+    const broken = new Set(problems.filter(({ harmless }) => !harmless).map(({ file }) => file))
     const entries: Entry[] = []
     for (const [name, file] of files) {
       if (!broken.has(name)) {

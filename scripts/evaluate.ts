@@ -1,0 +1,28 @@
+import { evaluateMessages } from './evaluate-messages.ts'
+
+const help = `用法：
+  npm run --silent evaluate -- messages FILE.jsonl [--json] [--out FILE]
+  npm run --silent evaluate -- statutes --articles FILE --questions FILE [--json]
+
+messages：每行 {id, text, label, slugs}，当作居民群里的消息来跑。label 是 guide、escalate、out-of-scope 或 chit-chat…
+  n                 条数
+  answered          助手自己答了的条数
+  precision         答了的里面，标为 guide 且第一个条目在 slugs 里的比例
+  coverage          标为 guide 的里面，答了的比例
+  top1 / top3       标为 guide 的里面，第一个 / 前三个条目中有 slugs 的比例（不管答没答）
+  urgentRecall      标为 escalate 的里面，发了救急答复并开了加急工单的比例
+  outOfScopeRefused 标为 out-of-scope 的里面，婉拒的比例
+  chatterIgnored    标为 chit-chat 的里面，没出声的比例
+  ece               期望校准误差：标为 guide 的按置信度分十档，各档平均置信度与第一个条目正确率之差的加权平均
+  p50ms / p95ms     一条消息从进来到决定的时间
+  --out FILE        每条一行：id 加上 ask --json 的那个对象
+
+statutes：在一批法条里给居民的问法找条文；recall、mrr、ndcg、时间、内存和建库时间。`
+
+const [what, ...args] = process.argv.slice(2)
+if (what === 'messages') await evaluateMessages(args)
+else if (what === 'statutes') await (await import('./evaluate-statutes.ts')).evaluateStatutes(args)
+else {
+  console.error(help)
+  process.exitCode = what === '--help' ? 0 : 2
+}

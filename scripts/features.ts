@@ -1,0 +1,63 @@
+// For scripts/train-statutes.py: what the search computes for each question, fold by fold, with that fold's models.
+// Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, depth, out}.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { openEmbedding } from '../src/retrieval/embedding.ts'
+import { featureNames, featureRows } from '../src/retrieval/features.ts'
+import { fuse, lawWeight, type FusionWeights } from '../src/retrieval/fuse.ts'
+import type { StatuteArticle } from '../src/retrieval/article.ts'
+import { embedder, encodeStatutes, indexStatutes, type StatuteIndex } from '../src/retrieval/statute-index.ts'
+import { createTop } from '../src/retrieval/top.ts'
+import { createWordings, readWordings } from '../src/retrieval/wordings.ts'
+
+type Task = {
+  articles: string
+  questions: string
+  folds: { model: string; wordings: string; questions: number[] }[]
+  fusion: FusionWeights
+  depth: number
+  out: string
+}
+
+const task = JSON.parse(readFileSync(0, 'utf8')) as Task
+const read = <T>(path: string): T[] => readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as T)
+const questions = read<{ text: string }>(task.questions)
+const width = 2 + featureNames.length
+let index: StatuteIndex | undefined
+
+for (const [number, fold] of task.folds.entries()) {
+  const embedding = await openEmbedding({ dir: fold.model })
+  const embed = embedder(embedding)
+  if (index) index = encodeStatutes(index, embedding)
+  else index = indexStatutes(read<StatuteArticle>(task.articles), embedding)
+  const { shelf, whole } = index
+  const all = await readWordings(fold.wordings)
+  const of = (kind: string) => createWordings(
+    all.filter((wording) => wording.kind === kind), embedding, (a) => shelf.find(a.law, a.article, a.version), (slot) => shelf.law(slot))
+  const [asked, told] = [await of('asked'), await of('told')]
+  const nearest = (vector: Float32Array, k: number) => {
+    const top = createTop(k)
+    for (let slot = 0; slot < shelf.length; slot++) {
+      top.offer(slot, whole.dot(slot, vector) + task.fusion.law * lawWeight(asked, shelf.law(slot)))
+    }
+    return top.take().ids
+  }
+  const blocks: Float32Array[] = []
+  for (const place of fold.questions) {
+    const { text } = questions[place]!
+    const vector = embed(text)
+    const question = { text, vector, asked: asked.votes(vector), told: told.votes(vector) }
+    const found = fuse({ index, asked: question, counts: asked, weights: task.fusion, nearest,
+      depth: { each: task.depth, fused: task.depth }, allowed: () => true })
+    const rows = featureRows(index, { asked }, question, found)
+    const block = new Float32Array(found.slots.length * width)
+    for (const [i, slot] of found.slots.entries()) {
+      block[i * width] = place
+      block[i * width + 1] = slot
+      block.set(rows.subarray(i * featureNames.length, (i + 1) * featureNames.length), i * width + 2)
+    }
+    blocks.push(block)
+  }
+  writeFileSync(`${task.out}.${number}`, Buffer.concat(blocks.map((b) => Buffer.from(b.buffer))))
+  console.error(`fold ${number}: ${fold.questions.length} questions`)
+}
+writeFileSync(`${task.out}.names`, JSON.stringify(featureNames))

@@ -1,0 +1,131 @@
+"""Trains a table of token vectors: a text's vector is the normalised sum of its tokens' rows."""
+import numpy as np
+import scipy.sparse as sp
+import torch
+
+VOCABULARY = 50000
+DIMENSIONS = 256
+SEEDS = 1
+
+# How many pairs of each kind stand in one batch.
+MIXTURE = {"question": 40, "lecoqa": 12, "machine": 16, "advice": 12, "guide": 8, "basis": 12, "lay": 24, "self": 32}
+
+
+def bags(texts, width):
+    ends = np.cumsum([0] + [len(t) for t in texts])
+    ids = np.concatenate(texts) if ends[-1] else np.zeros(0, np.int32)
+    return sp.csr_matrix((np.ones(ends[-1], np.float32), ids, ends), shape=(len(texts), width))
+
+
+def normal(rows):
+    return rows / np.maximum(1e-8, np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def thin(ids, share, random, most=220):
+    kept = ids[random.rand(len(ids)) > share] if len(ids) > 3 else ids
+    return random.choice(kept, most, replace=False) if len(kept) > most else kept
+
+
+def train(data, hold=(), seed=1, dimensions=256, steps=1000, rate=6e-3, temperature=0.1, negatives=None, hard=2,
+          mixture=None, hidden=(), log=None):
+    """
+    Trains on everything but the questions in `hold` and the articles in `hidden` (never an answer in training).
+    `negatives` gives, for each question, articles that BM25 takes for right.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    random = np.random.RandomState(seed)
+    hold, hidden = set(hold), set(hidden)
+    held_texts = {data.questions[i]["text"] for i in hold}
+    mixture = mixture or MIXTURE
+    usable = {}
+    for kind, pairs in data.pairs.items():
+        kept = [p for p in pairs if p[2] not in hold and p[2] not in held_texts]
+        if hidden and kind not in ("advice", "guide"):
+            kept = [p for p in kept if not hidden & set(p[1])]
+        if kept and mixture.get(kind):
+            usable[kind] = kept
+    right = [{x for group in groups for x in group} for groups in data.gold]
+    width = len(data.vocabulary)
+    table = torch.nn.EmbeddingBag(width, dimensions, mode="sum", sparse=True)
+    table.weight.data.normal_(0, 1 / dimensions ** 0.5)
+    optimiser = torch.optim.SparseAdam(list(table.parameters()), lr=rate)
+
+    def encode(texts):
+        starts = np.cumsum([0] + [len(t) for t in texts])[:-1]
+        ids = torch.from_numpy(np.concatenate(texts).astype(np.int64))
+        return torch.nn.functional.normalize(table(ids, torch.from_numpy(starts.astype(np.int64))), dim=1)
+
+    for step in range(1, steps + 1):
+        for group in optimiser.param_groups:
+            group["lr"] = rate * min(1, step / 50) * (1 - 0.9 * step / steps)
+        asked, found, places, allowed, extra, extra_places = [], [], [], [], [], []
+        for kind, pairs in usable.items():
+            for j in random.randint(0, len(pairs), mixture[kind]):
+                wording, target, owner = pairs[j]
+                if not len(wording):
+                    continue
+                asked.append(thin(wording, 0.25, random))
+                if kind in ("advice", "guide"):
+                    found.append(thin(target, 0.2, random))
+                    places.append(-1 - len(places))
+                    allowed.append(set())
+                    continue
+                place = target[random.randint(len(target))]
+                found.append(thin(data.documents[place], 0.15, random))
+                places.append(place)
+                allowed.append(right[owner] if isinstance(owner, int) else set(target))
+                if kind == "question" and negatives is not None:
+                    for one in random.choice(negatives[owner], hard, replace=False):
+                        if one not in right[owner]:
+                            extra.append(thin(data.documents[one], 0.15, random))
+                            extra_places.append(one)
+        for i in random.randint(0, len(data.articles), mixture.get("self", 0)):
+            body = data.bodies[i]
+            if len(body) < 12:
+                continue
+            if random.rand() < 0.5:
+                asked.append(thin(np.concatenate([data.heads[i], random.choice(body, max(3, len(body) // 6), replace=False)]), 0.2, random))
+                found.append(thin(body, 0.2, random))
+            else:
+                half = len(body) // 2
+                asked.append(body[:half][:40])
+                found.append(thin(np.concatenate([data.heads[i], body[half:]]), 0.1, random))
+            places.append(i)
+            allowed.append({i})
+        asked = [a if len(a) else np.array([0], np.int32) for a in asked]
+        found = [a if len(a) else np.array([0], np.int32) for a in found]
+        all_places = np.array(places + extra_places)
+        likeness = encode(asked) @ encode(found + extra).T / temperature
+        hide = np.zeros(likeness.shape, bool)
+        for row, good in enumerate(allowed):
+            hide[row] = np.isin(all_places, list(good | {places[row]}))
+            hide[row, row] = False
+        loss = torch.nn.functional.cross_entropy(likeness.masked_fill(torch.from_numpy(hide), -1e4), torch.arange(len(asked)))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        if log and step % 250 == 0:
+            log(step, loss.item(), table.weight.data.numpy())
+    return table.weight.data.numpy().copy()
+
+
+def ensemble(data, seeds=SEEDS, dimensions=DIMENSIONS, **options):
+    """
+    Trains one table a seed and folds them into one of the given width.
+
+    Tables side by side score as the mean of what each would; principal components then bring the width down.
+    """
+    tables = [train(data, seed=seed, dimensions=dimensions, **options) for seed in range(1, seeds + 1)]
+    return fold(data, tables, dimensions)
+
+
+def fold(data, tables, dimensions):
+    if len(tables) == 1:
+        return tables[0]
+    matrix = bags(data.documents, len(data.vocabulary))
+    # Each table speaks as loudly as the next: its documents get mean length 1.
+    wide = np.hstack([t / np.linalg.norm(matrix @ t, axis=1).mean() for t in tables])
+    vectors = normal(matrix @ wide)
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    return np.ascontiguousarray(wide @ axes[:, ::-1][:, :dimensions]).astype(np.float32)

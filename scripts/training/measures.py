@@ -1,0 +1,31 @@
+"""Recall, MRR and nDCG over groups of articles: any member of a group counts for the group."""
+import math
+
+import numpy as np
+
+
+def best(scores, k):
+    part = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    order = np.argsort(-np.take_along_axis(scores, part, 1), axis=1, kind="stable")
+    return np.take_along_axis(part, order, 1)
+
+
+def each(ranked, groups):
+    """The measures of one question."""
+    at = {}
+    for place, found in enumerate(ranked):
+        at.setdefault(int(found), place)
+    ranks = [min(at.get(x, 10**9) for x in group) for group in groups]
+    gain = sum(1 / math.log2(r + 2) for r in ranks if r < 10)
+    ideal = sum(1 / math.log2(r + 2) for r in range(min(10, len(ranks))))
+    values = {f"recall{k}": sum(r < k for r in ranks) / len(ranks) for k in (5, 10, 100)}
+    return values | {"mrr10": 1 / (min(ranks) + 1) if min(ranks) < 10 else 0.0, "ndcg10": gain / ideal, "first": float(min(ranks) == 0)}
+
+
+def mean(rankings, gold):
+    rows = [each(ranked, groups) for ranked, groups in zip(rankings, gold)]
+    return {name: round(float(np.mean([r[name] for r in rows])), 4) for name in rows[0]}
+
+
+def show(values):
+    return " ".join(f"{name} {value:.3f}" for name, value in values.items())

@@ -1,0 +1,131 @@
+import type { Conversation } from '../domain/conversation.ts'
+import type { Branch, Entry, Situation } from '../domain/entry.ts'
+import type { Evidence } from '../domain/evidence.ts'
+import { articleLabel, type ArticleRef, type Law } from '../domain/law.ts'
+import type { Inbound } from '../domain/message.ts'
+import type { Outcome, Silence, Trace } from '../domain/outcome.ts'
+import type { EscalationReason, TicketDraft } from '../domain/ticket.ts'
+import { redact } from '../safety/redact.ts'
+import type { Signs } from '../safety/signs.ts'
+import { answerFrom, type Library } from './answer.ts'
+import { decide, type Bars } from './decide.ts'
+import { namedArticles } from './lookup.ts'
+import { chooseRoute, type Command } from './route.ts'
+import { helpText, moreText } from './wording.ts'
+
+/** What a consultation needs from outside; main.ts supplies it, tests hand in plain functions. */
+export type ConsultPorts = Library & {
+  conversation(message: Inbound): Promise<Conversation>
+  search(question: string, conversation: Conversation): Promise<Evidence>
+  /** The text of an article: verbatim where statutes are imported, else in our words; undefined where neither is known. */
+  article(ref: ArticleRef): { readonly entry: Entry } | undefined
+  signs(): Signs
+  laws(): readonly Law[]
+  bars: Bars
+}
+
+/** Probabilities above which a message counts as of that kind; fitted with the confidence. */
+const sure = { urgent: 0.6, escalate: 0.6, refuse: 0.5, ignore: 0.5 } as const
+
+const nowhere: Trace = { entries: [], confidence: 0, reason: '' }
+
+/** Takes one resident's message to its outcome. Reads, but writes nothing: record and dispatch come after. */
+export async function consult(message: Inbound, ports: ConsultPorts): Promise<Outcome> {
+  if (message.fromBot) return ignored('bot')
+  const conversation = await ports.conversation(message)
+  const evidence = await ports.search(message.text, conversation)
+  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence }
+
+  const emergency = ports.signs().spot(message.text, 'urgent')
+  if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
+  if (conversation.ticket !== undefined) return ignored('held-by-adviser', trace)
+
+  const route = chooseRoute(message.text, conversation, (id) => branchOf(ports.entry(id)))
+  if (route.kind === 'command') return obey(route.command, message, conversation, ports, trace)
+  if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, route.answer)
+  if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
+
+  const [named] = namedArticles(message.text, ports.laws())
+  const quoted = named && ports.article(named)
+  if (quoted) return answered(quoted.entry, ports, { entries: [quoted.entry.id], confidence: 1, reason: 'named-article' }, message)
+
+  return sort(message, evidence, trace, ports)
+}
+
+/** A message that is no command: emergency, something to refuse or leave alone, or a question. */
+function sort(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
+  const { intents } = evidence
+  const nearest = situationOf(evidence, ports)
+  const spotted = ports.signs().spot(message.text)
+  if (intents.urgent >= sure.urgent && nearest?.response === 'urgent') return urgent(nearest, message, ports, { ...trace, reason: 'like-urgent' })
+  if (intents.escalate >= sure.escalate || spotted?.response === 'escalate') return escalated(message, 'outside-mainland', ports, { ...trace, reason: 'outside-mainland' })
+  if (intents.refuse >= sure.refuse || spotted?.response === 'refuse')
+    return { ...trace, kind: 'refused', situation: spotted?.response === 'refuse' ? spotted : nearest, reason: 'out-of-scope' }
+  if (intents.ignore >= sure.ignore || spotted?.response === 'ignore') {
+    if (message.place === 'group' && !message.addressed) return ignored('chatter', trace)
+    return { ...trace, kind: 'refused', situation: spotted?.response === 'ignore' ? spotted : nearest, reason: 'chatter' }
+  }
+
+  const decision = decide(evidence, ports.entry, ports.bars)
+  if (decision.kind === 'answer') return answered(decision.entry, ports, { ...trace, reason: 'sure' }, message)
+  if (message.place === 'group' && !message.addressed && intents.question < 0.5) return ignored('unclear', trace)
+  return escalated(message, decision.because, ports, { ...trace, reason: decision.because }, decision.nearest)
+}
+
+function obey(command: Command, message: Inbound, conversation: Conversation, ports: ConsultPorts, trace: Omit<Trace, 'reason'>): Outcome {
+  const last = conversation.lastEntry === undefined ? undefined : ports.entry(conversation.lastEntry)
+  switch (command) {
+    case 'person':
+      return escalated({ ...message, text: conversation.lastQuestion ?? message.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-for-a-person' }, last)
+    case 'help':
+      return { ...nowhere, kind: 'told', text: helpText, reason: 'help' }
+    case 'more':
+      return { ...nowhere, kind: 'told', text: last ? moreText(last) : '您想问哪件事？先把事情说一句，我再给步骤。', reason: 'more' }
+    case 'text':
+      return { ...nowhere, kind: 'told', text: last ? articleTexts(last, ports) : '您想看哪一条？可以说「民法典第一千零七十七条」。', reason: 'text' }
+  }
+}
+
+/** The articles behind an entry, each with its text where we hold it. */
+function articleTexts(entry: Entry, ports: ConsultPorts): string {
+  const known = entry.basis.filter(ports.citable).map((ref) => ({ ref, text: ports.article(ref)?.entry.answer }))
+  return known.map(({ ref, text }) => `${articleLabel(ref)}${text ? `\n${text}` : ''}`).join('\n\n')
+}
+
+function answered(entry: Entry | undefined, ports: ConsultPorts, trace: Trace, message: Inbound, text?: string): Outcome {
+  const answer = entry && answerFrom(entry, ports, text)
+  if (!answer) return escalated(message, 'out-of-date', ports, { ...trace, reason: 'out-of-date' }, entry)
+  return { ...trace, kind: 'answered', answer }
+}
+
+function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, trace: Trace): Outcome {
+  const guide = situation.leadsTo.map((id) => ports.entry(id)).find((entry) => entry !== undefined)
+  const entries = [...new Set([...situation.leadsTo, ...trace.entries])]
+  return { ...trace, entries, kind: 'escalated', situation, services: [], ticket: ticketFor(message, 'urgent', 'urgent', trace, ports, guide) }
+}
+
+function escalated(message: Inbound, because: EscalationReason, ports: ConsultPorts, trace: Trace, nearest?: Entry): Outcome {
+  const entry = nearest ?? (trace.entries[0] === undefined ? undefined : ports.entry(trace.entries[0]))
+  const services = entry?.kind === 'guide' ? entry.services.flatMap((id) => ports.entry(id) ?? []) : entry?.kind === 'service' ? [entry] : []
+  return { ...trace, kind: 'escalated', services, ticket: ticketFor(message, because, 'normal', trace, ports, entry) }
+}
+
+function ticketFor(message: Inbound, because: EscalationReason, urgency: TicketDraft['urgency'], trace: Trace, ports: ConsultPorts, entry?: Entry): TicketDraft {
+  const domain = entry?.kind === 'guide' ? { domain: entry.domain } : {}
+  const answer = entry && answerFrom(entry, ports)
+  const draft = answer ? { draft: { entry: answer.entry.id, text: answer.text, basis: answer.citations, confidence: trace.confidence } } : {}
+  return { question: redact(message.text), because, urgency, ...domain, ...draft }
+}
+
+function situationOf(evidence: Evidence, ports: ConsultPorts): Situation | undefined {
+  const entry = evidence.situation && ports.entry(evidence.situation.entry)
+  return entry?.kind === 'situation' ? entry : undefined
+}
+
+function branchOf(entry: Entry | undefined): Branch | undefined {
+  return entry?.kind === 'guide' ? entry.branch : undefined
+}
+
+function ignored(because: Silence, trace: Partial<Trace> = {}): Outcome {
+  return { ...nowhere, ...trace, kind: 'ignored', because, reason: because }
+}

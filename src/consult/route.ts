@@ -1,0 +1,45 @@
+import type { Conversation } from '../domain/conversation.ts'
+import type { Branch } from '../domain/entry.ts'
+
+/** What a resident may type instead of a question; each also stands on a button. */
+const commands: readonly (readonly [Command, RegExp])[] = [
+  ['person', /^(?:转|找|要|叫|联系)?(?:个|一下)?(?:人工|真人|律师|法律顾问|顾问)(?:服务|客服)?[！!。.]?$/],
+  ['more', /^(?:详细|详细步骤|怎么办|具体怎么办|步骤|再说详细点|说详细点|材料|要带什么|注意什么)[？?。.！!]?$/],
+  ['text', /^(?:原文|法条|法条原文|看原文|条文)[？?。.！!]?$/],
+  ['help', /^(?:帮助|help|\/help|\/start|怎么用|使用说明|你是谁|你能干什么|你会什么)[？?。.！!]?$/i],
+]
+export type Command = 'person' | 'more' | 'text' | 'help'
+
+/** Where a resident's message goes next. */
+export type Route =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'option'; readonly answer: string; readonly entry: string }
+  | { readonly kind: 'choice'; readonly entry: string }
+  | { readonly kind: 'question' }
+
+/** Reads a message in the light of the conversation: a command, the answer to what we asked, or a question. */
+export function chooseRoute(text: string, { pending }: Conversation, branchOf: (entry: string) => Branch | undefined): Route {
+  const plain = text.trim().replace(/^@\S+\s*/, '')
+  const command = commands.find(([, pattern]) => pattern.test(plain))?.[0]
+  if (command) return { kind: 'command', command }
+  const choice = pending?.choices && chooseOption(plain, pending.choices.map(({ label, entry }) => ({ label, entry, when: [] })))
+  if (choice) return { kind: 'choice', entry: choice.entry }
+  const branch = pending?.entry === undefined ? undefined : branchOf(pending.entry)
+  const option = branch && chooseOption(plain, branch.options)
+  if (option && pending?.entry !== undefined) return { kind: 'option', answer: option.answer, entry: pending.entry }
+  return { kind: 'question' }
+}
+
+type Option = { readonly label: string; readonly when: readonly string[] }
+
+/** The option that the words mean: by number, by label, or by one of its signs; undefined when two fit. */
+export function chooseOption<T extends Option>(text: string, options: readonly T[]): T | undefined {
+  const index = /^[1-9１-９]$/.test(text) ? Number(text.normalize('NFKC')) - 1 : -1
+  const chosen = options[index] ?? options.find(({ label }) => label === text)
+  if (chosen || text.length > 16) return chosen
+  const fits = options.map((option) => ({ option, length: Math.max(0, ...[option.label, ...option.when].filter((sign) => text.includes(sign)).map((sign) => sign.length)) }))
+  // 没登记 holds 登记: the longer sign speaks.
+  const longest = Math.max(...fits.map(({ length }) => length))
+  const fitting = fits.filter(({ length }) => length === longest && length > 0)
+  return fitting.length === 1 ? fitting[0]?.option : undefined
+}

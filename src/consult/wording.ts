@@ -1,0 +1,126 @@
+import type { Entry } from '../domain/entry.ts'
+import { articleLabel, type ArticleRef } from '../domain/law.ts'
+import type { Action, Inbound, Outbound, Sheet } from '../domain/message.ts'
+import type { Answer, Outcome } from '../domain/outcome.ts'
+import type { EscalationReason } from '../domain/ticket.ts'
+
+/** A reply before it has an id; `{ticket}` stands for the number that recording gives. */
+export type Reply = Omit<Outbound, 'id'>
+
+/** What phrasing needs: the text of an article as far as we hold it. */
+export type Words = { article(ref: ArticleRef): { readonly text: string; readonly verbatim: boolean; readonly status: string } | undefined }
+
+const label = 'AI 生成，仅供参考，不代替律师意见'
+const handOver: Action = { label: '转人工', send: '转人工' }
+const hotline = { name: '公共法律服务热线', phone: '12348' }
+
+export const helpText = [
+  '我是村居法律顾问助手（AI）。您把事情用大白话说一遍就行，比如：厂里拖了三个月工资咋办。',
+  '能答的我马上答，写明依据的法条和去哪里办；拿不准的转给法律顾问，由真人答复。',
+  '可以说：「详细」看步骤，「法条」看依据，「转人工」找法律顾问。急事请直接打 110、120；法律咨询热线 12348。',
+].join('\n')
+
+/** 怎么办、注意、材料 of an entry, as one message. */
+export function moreText(entry: Entry): string {
+  const parts = entry.sections.map(({ heading, text }) => `【${heading}】\n${text.replaceAll('**', '')}`)
+  return [`${entry.title}`, ...parts, `（${label}）`].join('\n\n')
+}
+
+/** Turns an outcome into what the resident reads; nothing for one that was left alone. */
+export function phrase(outcome: Outcome, message: Inbound, words: Words): Reply[] {
+  const sheet = sheetFor(outcome, words)
+  if (!sheet) return []
+  const group = message.place === 'group' ? { mention: { id: message.sender, name: message.senderName ?? message.sender } } : {}
+  return [{ to: message.from, replyTo: message.id, text: plain(sheet), sheet, actions: actionsFor(outcome), ...group }]
+}
+
+function sheetFor(outcome: Outcome, words: Words): Sheet | undefined {
+  switch (outcome.kind) {
+    case 'answered':
+      return answerSheet(outcome.answer, words)
+    case 'escalated':
+      return outcome.situation ? urgentSheet(outcome.situation.answer, outcome.situation.hotlines) : escalatedSheet(outcome.ticket.because, outcome.services)
+    case 'refused':
+      return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
+    case 'asked':
+      return { by: 'assistant', kind: 'asked', conclusion: [outcome.ask, ...outcome.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n'), label }
+    case 'told':
+      return { by: 'assistant', kind: 'note', conclusion: outcome.text, label }
+    case 'ignored':
+      return undefined
+  }
+}
+
+function answerSheet({ entry, text, steps, citations, services, branch, stale }: Answer, words: Words): Sheet {
+  const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n')] : []
+  const aged = stale ? [`这条内容上次核对是 ${entry.checked}，法律可能有变，请向 12348 核实。`] : []
+  return {
+    by: 'assistant', kind: 'answer', conclusion: text, steps: steps.slice(0, 4), notes: [...aged, ...asked],
+    places: services.slice(0, 3).map(placeOf),
+    citations: citations.map((ref) => {
+      const known = words.article(ref)
+      return { label: articleLabel(ref), text: known?.text ?? '', verbatim: known?.verbatim ?? false, status: known?.status ?? '现行有效' }
+    }),
+    label,
+  }
+}
+
+function urgentSheet(first: string, hotlines: readonly string[]): Sheet {
+  return {
+    by: 'assistant', kind: 'urgent', conclusion: first, calls: hotlines.slice(0, 3).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })),
+    notes: ['已经转给法律顾问加急处理，编号 {ticket}。别在群里说细节，可以单独发给我。'], label,
+  }
+}
+
+const reasons: Record<EscalationReason, string> = {
+  urgent: '这件事要紧',
+  'nothing-found': '这件事我没有查到可靠的依据',
+  unsure: '这件事我没有十足把握，怕说错误了您的事',
+  'outside-mainland': '这件事牵涉香港、澳门、台湾或外国的法律，要由人来答',
+  'asked-for-a-person': '好的，给您找人',
+  failed: '助手这会儿出了问题，是我们这边的原因，您的话没有丢',
+  'out-of-date': '这件事依据的法律有了变化，我先不乱说',
+}
+
+function escalatedSheet(because: EscalationReason, services: readonly Entry[]): Sheet {
+  const [nearest] = services
+  const place = nearest ? placeOf(nearest) : { ...hotline, about: '免费法律咨询' }
+  return {
+    by: 'assistant', kind: 'escalated',
+    conclusion: `${reasons[because]}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
+    places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
+  }
+}
+
+function placeOf(entry: Entry): { name: string; phone?: string; about: string } {
+  const phone = entry.kind === 'service' ? entry.phone : undefined
+  return { name: entry.title, about: firstSentence(entry.answer), ...(phone ? { phone } : {}) }
+}
+
+function firstSentence(text: string): string {
+  return /^[^。！？\n]*/.exec(text)?.[0] ?? text
+}
+
+function actionsFor(outcome: Outcome): Action[] {
+  if (outcome.kind === 'asked') return [...outcome.options.map(({ label: name }) => ({ label: name, send: name })), handOver]
+  if (outcome.kind !== 'answered') return outcome.kind === 'refused' ? [handOver] : []
+  const options = outcome.answer.branch?.options.map(({ label: name }) => ({ label: name, send: name })) ?? []
+  return [...options, { label: '详细步骤', send: '详细' }, handOver]
+}
+
+/** The sheet as plain text, for channels that show nothing else. */
+export function plain({ kind, conclusion, steps = [], notes = [], places = [], calls = [], citations = [], label: foot }: Sheet): string {
+  const lines = [conclusion]
+  if (kind === 'urgent') lines.push(calls.map(({ name, phone }) => `☎ ${name} ${phone}`).join('\n'))
+  if (citations.length > 0) lines.push(`依据：${citations.map((citation) => citation.label).join('、')}`)
+  if (places.length > 0) lines.push(`去哪儿：${places.map(({ name, phone }) => (phone && !name.includes(phone) ? `${name}（${phone}）` : name)).join('、')}`)
+  lines.push(...notes)
+  if (steps.length > 0) lines.push('回「详细」看步骤，回「转人工」找法律顾问。')
+  lines.push(`（${foot}）`)
+  return lines.filter(Boolean).join('\n')
+}
+
+const hotlineNames: Record<string, string> = {
+  110: '报警', 119: '火警', 120: '急救', 122: '交通事故报警', 12309: '检察服务', 12315: '消费投诉', 12333: '人社（工资社保）', 12338: '妇女维权', 12345: '政务服务',
+  12348: '公共法律服务', 12355: '青少年服务', 12356: '心理援助', 12368: '法院诉讼服务', 12389: '公安投诉', 96110: '反诈',
+}

@@ -1,0 +1,60 @@
+import { DeliveryFailed } from '../domain/errors.ts'
+import type { Channel, ChannelName, Outbound } from '../domain/message.ts'
+
+/** What is due to be sent, and what became of it. */
+export type Outbox = {
+  /** The oldest unsent message of every conversation whose time has come. */
+  due(now: Date): Promise<Outbound[]>
+  /** Noted before the platform is asked, so that a crash in between is known to be one. */
+  sending(id: string): Promise<void>
+  sent(id: string): Promise<void>
+  /** `again` is when to try next; without it the message is given up. */
+  failed(id: string, problem: string, again?: Date): Promise<void>
+  attempts(id: string): Promise<number>
+}
+
+const firstWaitMs = 1000
+const longestWaitMs = 15 * 60_000
+
+/**
+ * Sends what is due, each conversation in order. A crash between the platform's yes and our note repeats
+ * a message once; it never loses one.
+ */
+export function createDispatch(channels: ReadonlyMap<ChannelName, Channel>, outbox: Outbox, options: { now(): Date; report(problem: unknown): void }) {
+  const inFlight = new Map<string, Promise<void>>()
+
+  async function send(message: Outbound): Promise<void> {
+    try {
+      const channel = channels.get(message.to.channel)
+      if (!channel) throw new DeliveryFailed(message.to.channel, { retry: true, cause: 'channel is not running here' })
+      await outbox.sending(message.id)
+      await channel.send(message)
+      await outbox.sent(message.id)
+    } catch (cause) {
+      options.report(cause)
+      const retry = !(cause instanceof DeliveryFailed) || cause.retry
+      const attempts = await outbox.attempts(message.id)
+      const asked = cause instanceof DeliveryFailed ? cause.waitMs : undefined
+      const waitMs = asked ?? Math.min(firstWaitMs * 2 ** Math.max(0, attempts - 1), longestWaitMs)
+      await outbox.failed(message.id, String(cause), retry ? new Date(options.now().getTime() + waitMs) : undefined)
+    }
+  }
+
+  async function dispatch(): Promise<void> {
+    for (const message of await outbox.due(options.now())) {
+      if (inFlight.has(message.id)) continue
+      const sending = send(message).finally(() => inFlight.delete(message.id)).then(dispatch).catch(options.report)
+      inFlight.set(message.id, sending)
+    }
+  }
+
+  return {
+    /** Starts what is due; a slow conversation keeps no other waiting. */
+    dispatch,
+    /** Resolves when nothing is being sent and nothing is due now. */
+    async idle(): Promise<void> {
+      await dispatch()
+      while (inFlight.size > 0) await Promise.all(inFlight.values())
+    },
+  }
+}

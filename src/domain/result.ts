@@ -1,0 +1,25 @@
+import { articleName } from './law.ts'
+import type { Outcome } from './outcome.ts'
+
+/** An outcome as programs read it: what `ask --json`, `evaluate --out` and `POST /api/ask` give. */
+export type Result = {
+  readonly kind: 'answered' | 'escalated' | 'refused' | 'ignored' | 'asked'
+  readonly confidence: number
+  readonly text: string
+  readonly citations: readonly { law: string; article: string; entry: string }[]
+  /** Ids, best first, whatever the kind. */
+  readonly entries: readonly string[]
+  readonly reason: string
+  readonly ms: number
+}
+
+/** `text` is what the resident reads, `ms` how long deciding took. */
+export function toResult(outcome: Outcome, text: string, ms: number): Result {
+  const citations = outcome.kind === 'answered' ? outcome.answer.citations.map(({ law, article }) => ({ law, article: articleName(article), entry: outcome.answer.entry.id })) : []
+  const kind = outcome.kind === 'told' ? 'answered' : outcome.kind
+  return { kind, confidence: round(outcome.confidence), text, citations, entries: outcome.entries, reason: outcome.reason, ms: round(ms) }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000
+}

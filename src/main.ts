@@ -1,0 +1,41 @@
+import { webChannel } from '../adapters/web.ts'
+import { terminalChannel } from '../adapters/terminal.ts'
+import { startApp } from './app.ts'
+import { openAssistant } from './assistant.ts'
+import { readConfig } from './config.ts'
+import { ExpectedError } from './domain/errors.ts'
+import { createLog } from './log.ts'
+import { openDatabase } from './store/database.ts'
+
+/** Brings everything up; a setting that is wrong ends it with one error that lists them all. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog(config.LOG_LEVEL)
+  const assistant = await openAssistant(config, log)
+  const unwatch = await assistant.watch()
+  const db = await openDatabase(config.DATABASE_URL)
+  const app = await startApp({
+    assistant, db, log,
+    channels: (ports) => [
+      webChannel({ port: config.PORT, host: config.HOST, ...ports }),
+      ...(config.TERMINAL ? [terminalChannel({ input: process.stdin, output: process.stdout })] : []),
+    ],
+    lost: () => process.exit(1),
+  })
+  log.info({ url: `http://${config.HOST}:${config.PORT}` }, '助手已就绪')
+
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    await unwatch()
+    await app.stop()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+}
+
+main().catch((cause: unknown) => {
+  console.error(cause instanceof ExpectedError ? cause.message : cause)
+  process.exit(1)
+})

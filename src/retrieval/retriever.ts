@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Entry, EntryKind } from '../domain/entry.ts'
+import type { Confidence, Evidence, Intent, Match } from '../domain/evidence.ts'
+import { documentsOf, type Document } from './documents.ts'
+import type { Embedding } from './embedding.ts'
+import { createLexical, openLexical } from './lexical.ts'
+import { terms } from './segment.ts'
+import { scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { createVectors, openVectors } from './vectors.ts'
+
+/** Finds entries for a question. */
+export type Retriever = {
+  /** Takes the entries as they are now; only texts that changed are indexed anew. Tells how many were. */
+  update(entries: readonly Entry[]): Promise<{ added: number; removed: number }>
+  search(question: string, options?: SearchOptions): Promise<Evidence>
+  /** What calibration learns from: the signals behind a search. */
+  look(question: string, options?: SearchOptions): Promise<Look>
+}
+
+export type SearchOptions = {
+  /** A text to leave out of the index, so that a known wording can be tried as if it were new. */
+  readonly without?: string
+  /** Entries that the conversation is about, which a short follow-up most likely means. */
+  readonly about?: readonly string[]
+}
+
+export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly situation?: Match }
+
+const breadth = 240
+const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
+
+/** Opens the index saved in `dir`, or starts an empty one; a model other than the saved one's starts anew. */
+export function openRetriever(options: { dir: string; embedding: Embedding; weights: Weights }): Retriever {
+  const { dir, embedding, weights } = options
+  const saved = openSaved(dir, embedding)
+  const { lexical, vectors } = saved
+  /** By number: lexical and vectors know documents by it. */
+  const documents = new Map<number, Document>(saved.documents)
+  const numbers = new Map<string, number>([...documents].map(([number, { key }]) => [key, number]))
+  let kinds = new Map<string, { kind: EntryKind; intent: Intent }>()
+  let next = Math.max(-1, ...documents.keys()) + 1
+  const boosts = { about: 0.12 }
+
+  function hitsFor(question: string, vector: Float32Array, without?: string): Hit[] {
+    const likeness = new Map(vectors.nearest(vector, breadth).map((neighbour) => [neighbour.id, neighbour.likeness]))
+    const found = lexical.search(terms(question), breadth)
+    const scores = new Map([...found.ids].map((id, index) => [id, found.scores[index] ?? 0]))
+    return [...new Set([...likeness.keys(), ...scores.keys()])].flatMap((number) => {
+      const document = documents.get(number)
+      if (!document || document.text === without) return []
+      return [{ document, likeness: likeness.get(number) ?? 0, lexical: scores.get(number) ?? 0 }]
+    })
+  }
+
+  async function look(question: string, { without }: SearchOptions = {}): Promise<Look> {
+    const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
+    if (!vector) return { signals: [], intents: evenly() }
+    const hits = hitsFor(question, vector, without)
+    const signals = signalsOf(hits).flatMap((signal) => {
+      const kind = kinds.get(signal.entry)?.kind
+      return kind ? [{ ...signal, kind }] : []
+    })
+    const situations = signals.filter(({ kind }) => kind === 'situation').sort((one, other) => other.nearest - one.nearest)
+    const nearest = situations[0]
+    return {
+      signals: signals.filter(({ kind }) => kind !== 'situation'),
+      intents: vote(signals),
+      ...(nearest ? { situation: { entry: nearest.entry, score: nearest.nearest, wording: nearest.wording } } : {}),
+    }
+  }
+
+  /** Each intent by the entries nearest to the question that stand for it. */
+  function vote(signals: readonly Signals[]): Record<Intent, number> {
+    const best = Object.fromEntries(intents.map((intent) => [intent, 0])) as Record<Intent, number>
+    for (const signal of signals) {
+      const intent = kinds.get(signal.entry)?.intent ?? 'question'
+      best[intent] = Math.max(best[intent], 0.5 * signal.nearest + 0.3 * signal.near3 + 0.2 * signal.words)
+    }
+    const shares = softmax(intents.map((intent) => best[intent] + weights.votes.bias[intent]), weights.votes.sharpness)
+    return Object.fromEntries(intents.map((intent, index) => [intent, shares[index] ?? 0])) as Record<Intent, number>
+  }
+
+  return {
+    look,
+
+    async update(entries) {
+      kinds = new Map(entries.map((entry) => [entry.id, { kind: entry.kind, intent: entry.kind === 'situation' ? entry.response : 'question' }]))
+      const wanted = new Map(entries.flatMap(documentsOf).map((document) => [document.key, document]))
+      const gone = [...numbers].filter(([key]) => !wanted.has(key))
+      for (const [key, number] of gone) {
+        lexical.remove(number)
+        vectors.remove(number)
+        documents.delete(number)
+        numbers.delete(key)
+      }
+      const fresh = [...wanted.values()].filter(({ key }) => !numbers.has(key))
+      const embedded = await embedding.embed(fresh.map(({ text }) => text))
+      fresh.forEach((document, index) => {
+        const number = next++
+        const vector = embedded[index]
+        if (vector) vectors.add(number, vector)
+        lexical.add(number, terms(document.text))
+        documents.set(number, document)
+        numbers.set(document.key, number)
+      })
+      if (gone.length + fresh.length > 0) save(dir, embedding, documents, lexical, vectors)
+      return { added: fresh.length, removed: gone.length }
+    },
+
+    async search(question, options = {}) {
+      const { signals, intents: shares, situation } = await look(question, options)
+      const scored = signals
+        .map((signal) => ({ signal, score: scoreOf(signal, signal.kind, weights) + (options.about?.includes(signal.entry) ? boosts.about : 0) }))
+        .sort((one, other) => other.score - one.score)
+      const matches = scored.slice(0, 10).map(({ signal, score }) => ({ entry: signal.entry, score, wording: signal.wording }))
+      const confidence = confidenceOf(scored.map(({ score }) => score), scored[0]?.signal, shares, weights)
+      return { matches, confidence: confidence as Confidence, intents: shares, ...(situation ? { situation } : {}) }
+    },
+  }
+}
+
+/** What the chance of being right is read from, each about 0 to 1. */
+export function confidenceSignals(scores: readonly number[], best: Signals, shares: Readonly<Record<Intent, number>>, weights: Weights): number[] {
+  const [share = 0, second = 0] = softmax(scores, weights.sharpness)
+  return [share, share - second, best.nearest, best.near3, best.words, shares.question]
+}
+
+function confidenceOf(scores: readonly number[], best: Signals | undefined, shares: Readonly<Record<Intent, number>>, weights: Weights): number {
+  if (!best) return 0
+  const { bias, weights: factors } = weights.confidence
+  const sum = confidenceSignals(scores, best, shares, weights).reduce((total, signal, index) => total + signal * (factors[index] ?? 0), bias)
+  return 1 / (1 + Math.exp(-sum))
+}
+
+function evenly(): Record<Intent, number> {
+  return Object.fromEntries(intents.map((intent) => [intent, 1 / intents.length])) as Record<Intent, number>
+}
+
+type Saved = { lexical: ReturnType<typeof createLexical>; vectors: ReturnType<typeof createVectors>; documents: [number, Document][] }
+
+/** The documents go last: a save that was cut short does not match and is made anew. */
+function save(dir: string, embedding: Embedding, documents: ReadonlyMap<number, Document>, lexical: Saved['lexical'], vectors: Saved['vectors']): void {
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(join(dir, 'documents.json'), '')
+  lexical.save(join(dir, 'lexical.bin'))
+  vectors.save(join(dir, 'vectors.bin'))
+  writeFileSync(join(dir, 'documents.json'), JSON.stringify({ model: `${embedding.name}/${embedding.dimensions}`, documents: [...documents] }))
+}
+
+function openSaved(dir: string, embedding: Embedding): Saved {
+  const path = join(dir, 'documents.json')
+  try {
+    const { model, documents } = JSON.parse(existsSync(path) ? readFileSync(path, 'utf8') : '{}') as { model?: string; documents?: [number, Document][] }
+    if (documents && model === `${embedding.name}/${embedding.dimensions}`)
+      return { documents, lexical: openLexical(join(dir, 'lexical.bin')), vectors: openVectors(join(dir, 'vectors.bin'), embedding.dimensions) }
+  } catch {
+    // The index is derived: a damaged one is made anew.
+  }
+  return { documents: [], lexical: createLexical(), vectors: createVectors(embedding.dimensions) }
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { Jieba } from '@node-rs/jieba'
+import { dict } from '@node-rs/jieba/dict.js'
+
+const legalWords = new URL('../../models/legal-words.txt', import.meta.url)
+
+let jieba: Jieba | undefined
+
+/** What one text is searched by: words as jieba finds them, pairs of characters, and characters. */
+export type Segments = {
+  readonly words: readonly string[]
+  readonly bigrams: readonly string[]
+  readonly characters: readonly string[]
+}
+
+/** The text as it is compared: full width made half width, letters lower case. */
+export function normalise(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}
+
+/** Cuts a text all three ways at once, in order and with repeats. */
+export function segment(text: string): Segments {
+  const plain = normalise(text)
+  return { words: cut(plain), bigrams: pairs(plain), characters: letters(plain) }
+}
+
+/** Search words: 居住权 gives 居住 and 居住权, so that the long word and its parts both match. */
+export function words(text: string): string[] {
+  return cut(normalise(text))
+}
+
+/** Neighbouring characters: 彩礼钱 gives 彩礼 and 礼钱. They carry the words that no dictionary knows. */
+export function bigrams(text: string): string[] {
+  return pairs(normalise(text))
+}
+
+/** Letters and digits one by one. */
+export function characters(text: string): string[] {
+  return letters(normalise(text))
+}
+
+/** The terms that the lexical index counts: words, then pairs. */
+export function terms(text: string): string[] {
+  const plain = normalise(text)
+  return [...cut(plain), ...pairs(plain)]
+}
+
+/** The tokens that the embedding model reads: words, pairs and characters, each once. */
+export function tokens(...texts: string[]): string[] {
+  const found = new Set<string>()
+  for (const text of texts) {
+    const plain = normalise(text)
+    for (const word of cut(plain)) found.add(word)
+    for (const pair of pairs(plain)) found.add(pair)
+    for (const letter of letters(plain)) found.add(letter)
+  }
+  return [...found]
+}
+
+function cut(plain: string): string[] {
+  jieba ??= withLegalWords()
+  const found: string[] = []
+  for (const piece of jieba.cutForSearch(plain, true)) {
+    const word = piece.trim()
+    if (/[\p{L}\p{N}]/u.test(word)) found.push(word)
+  }
+  return found
+}
+
+function pairs(plain: string): string[] {
+  const found: string[] = []
+  for (const run of plain.split(/[^\p{L}\p{N}]+/u)) {
+    const signs = [...run]
+    if (signs.length === 1) found.push(run)
+    for (let i = 1; i < signs.length; i++) found.push(signs[i - 1]! + signs[i]!)
+  }
+  return found
+}
+
+function letters(plain: string): string[] {
+  return plain.match(/[\p{L}\p{N}]/gu) ?? []
+}
+
+function withLegalWords(): Jieba {
+  const created = Jieba.withDict(dict)
+  created.loadDict(readFileSync(legalWords))
+  return created
+}

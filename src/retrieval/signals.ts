@@ -1,0 +1,71 @@
+import type { Entry } from '../domain/entry.ts'
+import type { Intent } from '../domain/evidence.ts'
+import type { Document } from './documents.ts'
+
+/** A document that a search met, by either road; a likeness or score of 0 means it was not met that way. */
+export type Hit = { readonly document: Document; readonly likeness: number; readonly lexical: number }
+
+/** How an entry fits a question; each signal is about 0 to 1. */
+export type Signals = {
+  readonly entry: string
+  /** Cosine of the wording that is most alike, and the mean of the best three. */
+  readonly nearest: number
+  readonly near3: number
+  readonly body: number
+  /** BM25 of the best wording and of the body, as shares of the best found for this question. */
+  readonly words: number
+  readonly bodyWords: number
+  readonly wording: string
+}
+
+export const signalNames = ['nearest', 'near3', 'body', 'words', 'bodyWords'] as const
+
+/** Gathers the hits by entry. */
+export function signalsOf(hits: readonly Hit[]): Signals[] {
+  const most = { wording: 1e-6, body: 1e-6 }
+  for (const { document, lexical } of hits) most[document.part] = Math.max(most[document.part], lexical)
+  const byEntry = new Map<string, Hit[]>()
+  for (const hit of hits) {
+    const known = byEntry.get(hit.document.entry)
+    if (known) known.push(hit)
+    else byEntry.set(hit.document.entry, [hit])
+  }
+  return [...byEntry].map(([entry, found]) => {
+    const wordings = found.filter(({ document }) => document.part === 'wording').sort((one, other) => other.likeness - one.likeness)
+    const bodies = found.filter(({ document }) => document.part === 'body')
+    const alike = wordings.map(({ likeness }) => likeness)
+    return {
+      entry,
+      nearest: alike[0] ?? 0,
+      near3: ((alike[0] ?? 0) + (alike[1] ?? 0) + (alike[2] ?? 0)) / 3,
+      body: Math.max(0, ...bodies.map(({ likeness }) => likeness)),
+      words: Math.max(0, ...wordings.map(({ lexical }) => lexical)) / most.wording,
+      bodyWords: Math.max(0, ...bodies.map(({ lexical }) => lexical)) / most.body,
+      wording: wordings[0]?.document.text ?? '',
+    }
+  })
+}
+
+/** The weights that calibration fitted. `kinds` is added to an entry's score by its kind. */
+export type Weights = {
+  readonly signals: Readonly<Record<(typeof signalNames)[number], number>>
+  readonly kinds: Readonly<Record<Entry['kind'], number>>
+  /** Sharpness of the share that an entry has among all. */
+  readonly sharpness: number
+  /** How fast a wording's vote on the intent fades with distance, and what each intent's votes count. */
+  readonly votes: { readonly sharpness: number; readonly bias: Readonly<Record<Intent, number>> }
+  /** Logistic regression from the confidence signals to the chance of being right. */
+  readonly confidence: { readonly bias: number; readonly weights: readonly number[] }
+}
+
+export function scoreOf(signals: Signals, kind: Entry['kind'], weights: Weights): number {
+  return signalNames.reduce((sum, name) => sum + weights.signals[name] * signals[name], weights.kinds[kind])
+}
+
+/** Shares that add up to 1. */
+export function softmax(values: readonly number[], sharpness: number): number[] {
+  const best = Math.max(...values)
+  const powers = values.map((value) => Math.exp(sharpness * (value - best)))
+  const total = powers.reduce((sum, power) => sum + power, 0)
+  return powers.map((power) => power / total)
+}

@@ -1,0 +1,56 @@
+/** Keeps the `k` highest scores of many; take gives them best first, equal scores by lower number. */
+export function createTop(k: number) {
+  const ids = new Uint32Array(k)
+  const scores = new Float32Array(k)
+  let size = 0
+
+  // A heap with the worst on top. Of equal scores the higher number is the worse one.
+  const worse = (a: number, b: number): boolean =>
+    scores[a]! < scores[b]! || (scores[a] === scores[b] && ids[a]! > ids[b]!)
+  const swap = (a: number, b: number): void => {
+    const id = ids[a]!
+    const score = scores[a]!
+    ids[a] = ids[b]!
+    scores[a] = scores[b]!
+    ids[b] = id
+    scores[b] = score
+  }
+  const sink = (length: number): void => {
+    for (let at = 0; ; ) {
+      let child = 2 * at + 1
+      if (child >= length) return
+      if (child + 1 < length && worse(child + 1, child)) child++
+      if (!worse(child, at)) return
+      swap(at, child)
+      at = child
+    }
+  }
+
+  return {
+    offer(id: number, score: number): void {
+      if (size < k) {
+        ids[size] = id
+        scores[size] = score
+        for (let at = size++; at > 0; ) {
+          const parent = (at - 1) >> 1
+          if (!worse(at, parent)) return
+          swap(at, parent)
+          at = parent
+        }
+        return
+      }
+      if (k === 0 || score < scores[0]! || (score === scores[0] && id > ids[0]!)) return
+      ids[0] = id
+      scores[0] = score
+      sink(size)
+    },
+
+    take(): { ids: Uint32Array; scores: Float32Array } {
+      for (let end = size - 1; end > 0; end--) {
+        swap(0, end)
+        sink(end)
+      }
+      return { ids: ids.slice(0, size), scores: scores.slice(0, size) }
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import hnswlib from 'hnswlib-node'
+
+const { HierarchicalNSW } = hnswlib
+
+export type Neighbour = { readonly id: number; readonly likeness: number }
+
+/** Vectors of length 1 by number, and the nearest of them to a given one. */
+export type Vectors = {
+  readonly size: number
+  add(id: number, vector: Float32Array): void
+  remove(id: number): void
+  /** At most `k` neighbours, most alike first; `likeness` is the cosine. */
+  nearest(vector: Float32Array, k: number): Neighbour[]
+  /** The vector as it was added; undefined when none is there. */
+  vector(id: number): Float32Array | undefined
+  save(path: string): void
+}
+
+const build = { links: 16, effort: 200 }
+const leastRoom = 256
+
+/** An empty index that grows as needed. `effort` is how widely a search looks; more finds more and takes longer. */
+export function createVectors(dimensions: number, options: { room?: number; effort?: number } = {}): Vectors {
+  const index = new HierarchicalNSW('ip', dimensions)
+  index.initIndex({
+    maxElements: Math.max(leastRoom, options.room ?? 0),
+    m: build.links,
+    efConstruction: build.effort,
+    randomSeed: 100,
+  })
+  return over(index, dimensions, options.effort ?? build.effort)
+}
+
+/** Opens what `save` wrote. */
+export function openVectors(path: string, dimensions: number, options: { effort?: number } = {}): Vectors {
+  const index = new HierarchicalNSW('ip', dimensions)
+  index.readIndexSync(path)
+  return over(index, dimensions, options.effort ?? build.effort)
+}
+
+function over(index: InstanceType<typeof HierarchicalNSW>, dimensions: number, effort: number): Vectors {
+  const present = new Set<number>()
+  const removed = new Set<number>()
+  for (const id of index.getIdsList()) (isRemoved(index, id) ? removed : present).add(id)
+  return {
+    get size() {
+      return present.size
+    },
+    add(id, vector) {
+      if (removed.delete(id)) index.unmarkDelete(id)
+      else if (!present.has(id) && index.getCurrentCount() >= index.getMaxElements()) {
+        index.resizeIndex(Math.ceil(index.getMaxElements() * 1.5))
+      }
+      index.addPoint(Array.from(vector), id)
+      present.add(id)
+    },
+    remove(id) {
+      if (!present.delete(id)) return
+      removed.add(id)
+      index.markDelete(id)
+    },
+    nearest(vector, k) {
+      const most = Math.min(k, present.size)
+      if (most === 0) return []
+      index.setEf(Math.max(effort, most))
+      const { neighbors, distances } = index.searchKnn(Array.from(vector), most)
+      return neighbors.map((id, i) => ({ id, likeness: 1 - distances[i]! }))
+    },
+    vector(id) {
+      return present.has(id) ? Float32Array.from(index.getPoint(id)) : undefined
+    },
+    save: (path) => void index.writeIndexSync(path),
+  }
+}
+
+/** The library keeps marks in the file but does not tell them: what cannot be marked was removed. */
+function isRemoved(index: InstanceType<typeof HierarchicalNSW>, id: number): boolean {
+  try {
+    index.markDelete(id)
+  } catch {
+    return true
+  }
+  index.unmarkDelete(id)
+  return false
+}

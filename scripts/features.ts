@@ -8,6 +8,7 @@ import type { StatuteArticle } from '../src/retrieval/article.ts'
 import { embedder, encodeStatutes, indexStatutes, type StatuteIndex } from '../src/retrieval/statute-index.ts'
 import { createTop } from '../src/retrieval/top.ts'
 import { createWordings, readWordings } from '../src/retrieval/wordings.ts'
+import { readLines } from './json-lines.ts'
 
 type Task = {
   articles: string
@@ -19,8 +20,7 @@ type Task = {
 }
 
 const task = JSON.parse(readFileSync(0, 'utf8')) as Task
-const read = <T>(path: string): T[] => readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as T)
-const questions = read<{ text: string }>(task.questions)
+const questions = readLines<{ text: string }>(task.questions)
 const width = 2 + featureNames.length
 let index: StatuteIndex | undefined
 
@@ -28,11 +28,10 @@ for (const [number, fold] of task.folds.entries()) {
   const embedding = await openEmbedding({ dir: fold.model })
   const embed = embedder(embedding)
   if (index) index = encodeStatutes(index, embedding)
-  else index = indexStatutes(read<StatuteArticle>(task.articles), embedding)
+  else index = indexStatutes(readLines<StatuteArticle>(task.articles), embedding)
   const { shelf, whole } = index
   const all = await readWordings(fold.wordings)
-  const of = (kind: string) => createWordings(
-    all.filter((wording) => wording.kind === kind), embedding, (a) => shelf.find(a.law, a.article, a.version), (slot) => shelf.law(slot))
+  const of = (kind: string) => createWordings(all.filter((wording) => wording.kind === kind), embedding, shelf)
   const [asked, told] = [await of('asked'), await of('told')]
   const nearest = (vector: Float32Array, k: number) => {
     const top = createTop(k)

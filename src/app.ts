@@ -18,6 +18,8 @@ export type WebPorts = {
   history(at: Address, after?: number): Promise<{ seq: number; message: Outbound; at: Date }[]>
   /** The resident's messages in a conversation, in order. */
   asked(at: Address): Promise<Inbound[]>
+  /** What the resident thought of them. */
+  votes(at: Address): Promise<{ message: string; up: boolean }[]>
   /** Serves a message like any other and waits for its outcome; undefined for one that was decided before. */
   ask(message: Inbound): Promise<Result | undefined>
 }
@@ -34,7 +36,7 @@ export async function startApp(options: { assistant: Assistant; db: Knex; log: A
   const { assistant, db, log, now = () => new Date() } = options
   const mailbox = createMailbox(db)
   const waiting = new Map<string, (result: Result) => void>()
-  const ports: WebPorts = { history: mailbox.history, asked: mailbox.asked, ask }
+  const ports: WebPorts = { history: mailbox.history, asked: mailbox.asked, votes: mailbox.votes, ask }
   const channels = new Map(options.channels(ports).map((channel) => [channel.name, channel]))
 
   const dispatch = createDispatch(channels, mailbox, { now, report: (cause) => log.warn({ cause: String(cause) }, '消息没送到') })

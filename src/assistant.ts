@@ -14,7 +14,7 @@ import { createFolder, type Knowledge } from './knowledge/load.ts'
 import { describeProblem } from './knowledge/problem.ts'
 import { watchFolder } from './knowledge/watch.ts'
 import { openEmbedding } from './retrieval/embedding.ts'
-import { openRetriever, type Retriever } from './retrieval/retriever.ts'
+import { openRetriever, type Retriever, type Wording } from './retrieval/retriever.ts'
 import type { Weights } from './retrieval/signals.ts'
 import { compileSigns, type Signs } from './safety/signs.ts'
 
@@ -35,9 +35,9 @@ export type Assistant = {
 
 /** Opens the knowledge folder and its index. */
 export async function openAssistant(config: Config, log: AssistantLog, today: () => string = () => new Date().toISOString().slice(0, 10)): Promise<Assistant> {
-  const { weights, bars } = readFitted()
+  const { weights, bars, wordings } = readFitted()
   const embedding = await openEmbedding({ dir: config.EMBEDDING_MODEL, allowDownload: config.EMBEDDING_DOWNLOAD })
-  const retriever = openRetriever({ dir: join(config.DATA_DIR, 'index'), embedding, weights })
+  const retriever = openRetriever({ dir: join(config.DATA_DIR, 'index'), embedding, weights, wordings })
   const readFolder = createFolder(config.KNOWLEDGE_DIR)
   let knowledge: Knowledge
   let entries = new Map<string, Entry>()
@@ -99,8 +99,9 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
   }
 }
 
-/** The figures that calibration fitted and that ship with the project. */
-export function readFitted(): { weights: Weights; bars: Bars } {
+/** What training and calibration left, which ships with the project. */
+export function readFitted(): { weights: Weights; bars: Bars; wordings: Wording[] } {
   const read = (name: string) => JSON.parse(readFileSync(new URL(`../models/${name}`, import.meta.url), 'utf8')) as unknown
-  return { weights: read('weights.json') as Weights, bars: read('bars.json') as Bars }
+  const lines = readFileSync(new URL('../models/wordings.jsonl', import.meta.url), 'utf8').split('\n').filter(Boolean)
+  return { weights: read('weights.json') as Weights, bars: read('bars.json') as Bars, wordings: lines.map((line) => JSON.parse(line) as Wording) }
 }

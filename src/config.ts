@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { BadSettings } from './domain/errors.ts'
 
+/** Settings that do nothing without another. */
+const together = [
+  ['TELEGRAM_ADVISER_CHAT', 'TELEGRAM_BOT_TOKEN'], ['TELEGRAM_WEBHOOK_URL', 'TELEGRAM_BOT_TOKEN'], ['TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_URL'],
+  ['WECHATY_TOKEN', 'WECHATY_PUPPET'], ['WECHATY_ENDPOINT', 'WECHATY_PUPPET'],
+] as const
+
 /** Settings come from the environment; `.env.example` names each with its default and meaning. */
 const settings = z.object({
   PORT: z.coerce.number('要是一个数').int().min(0).max(65535).default(3000),
@@ -11,7 +17,21 @@ const settings = z.object({
   EMBEDDING_MODEL: z.string().min(1).default('models/lay-law-zh'),
   EMBEDDING_DOWNLOAD: z.stringbool('写 true 或 false').default(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  TRUST_PROXY: z.stringbool('写 true 或 false').default(false),
   TERMINAL: z.stringbool('写 true 或 false').default(false),
+  TELEGRAM_BOT_TOKEN: z.string().regex(/^\d+:[\w-]+$/, '形如 123456:ABC-DEF，向 @BotFather 要').optional(),
+  TELEGRAM_API_ROOT: z.url({ protocol: /^https?$/, message: '写成网址，如 https://api.telegram.org' }).default('https://api.telegram.org'),
+  TELEGRAM_ADVISER_CHAT: z.string().regex(/^-?\d+(\/\d+)?$/, '写群的编号，如 -1001234567890').optional(),
+  TELEGRAM_WEBHOOK_URL: z.url({ protocol: /^https?$/, message: '写成 Telegram 能访问的网址，如 https://example.cn/telegram' }).optional(),
+  TELEGRAM_WEBHOOK_PORT: z.coerce.number('要是一个数').int().min(1).max(65535).default(8443),
+  TELEGRAM_WEBHOOK_SECRET: z.string().regex(/^[\w-]{16,256}$/, '用 16 到 256 个字母、数字、_ 或 -').optional(),
+  WECHATY_PUPPET: z.string().regex(/^(@[\w.-]+\/)?[\w.-]*wechaty-puppet[\w.-]*$/, '写 npm 包名，如 wechaty-puppet-service').optional(),
+  WECHATY_TOKEN: z.string().min(1).optional(),
+  WECHATY_ENDPOINT: z.string().regex(/^[\w.-]+:\d+$/, '写成 主机:端口，如 127.0.0.1:8788').optional(),
+}).superRefine((given, context) => {
+  for (const [name, needs] of together) {
+    if (given[name] !== undefined && given[needs] === undefined) context.addIssue({ code: 'custom', path: [name], message: `还要写 ${needs}，否则不起作用` })
+  }
 })
 
 export type Config = Readonly<z.infer<typeof settings>> & { readonly DATABASE_URL: string }
@@ -20,6 +40,11 @@ export type Config = Readonly<z.infer<typeof settings>> & { readonly DATABASE_UR
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const read = settings.safeParse(given)
-  if (!read.success) throw new BadSettings(read.error.issues.map(({ path, message }) => `${path.join('.')}=${String(given[String(path[0])] ?? '')}：${message}`))
+  if (!read.success) throw new BadSettings(read.error.issues.map(({ path, message }) => `${path.join('.')}=${shown(String(path[0]), given)}：${message}`))
   return { ...read.data, DATABASE_URL: read.data.DATABASE_URL ?? `better-sqlite3:${read.data.DATA_DIR}/village.db` }
+}
+
+/** A wrong value as the error may show it: the log is no place for a token. */
+function shown(name: string, given: Readonly<Record<string, string | undefined>>): string {
+  return /TOKEN|SECRET|PASSWORD|KEY/.test(name) ? '…' : (given[name] ?? '')
 }

@@ -1,8 +1,9 @@
 import { webChannel } from '../adapters/web.ts'
+import { telegramChannel, type TelegramOptions } from '../adapters/telegram.ts'
 import { terminalChannel } from '../adapters/terminal.ts'
 import { startApp } from './app.ts'
 import { openAssistant } from './assistant.ts'
-import { readConfig } from './config.ts'
+import { readConfig, type Config } from './config.ts'
 import { ExpectedError } from './domain/errors.ts'
 import { createLog } from './log.ts'
 import { openDatabase } from './store/database.ts'
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
   const app = await startApp({
     assistant, db, log,
     channels: (ports) => [
-      webChannel({ port: config.PORT, host: config.HOST, ...ports }),
+      webChannel({ port: config.PORT, host: config.HOST, trustProxy: config.TRUST_PROXY, ...ports }),
+      ...(config.TELEGRAM_BOT_TOKEN ? [telegramChannel({ token: config.TELEGRAM_BOT_TOKEN, apiRoot: config.TELEGRAM_API_ROOT, report: (problem) => log.warn({}, problem), ...telegramWebhook(config) })] : []),
       ...(config.TERMINAL ? [terminalChannel({ input: process.stdin, output: process.stdout })] : []),
     ],
     lost: () => process.exit(1),
@@ -33,6 +35,10 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+}
+
+function telegramWebhook({ TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_PORT: port, TELEGRAM_WEBHOOK_SECRET: secret, HOST: host }: Config): Pick<TelegramOptions, 'webhook'> {
+  return url === undefined ? {} : { webhook: { url, port, host, ...(secret === undefined ? {} : { secret }) } }
 }
 
 main().catch((cause: unknown) => {

@@ -1,7 +1,8 @@
 """Trains a table of token vectors: a text's vector is the normalised sum of its tokens' rows."""
+import collections
+
 import numpy as np
 import scipy.sparse as sp
-import torch
 
 VOCABULARY = 50000
 DIMENSIONS = 256
@@ -32,8 +33,6 @@ def train(data, hold=(), seed=1, dimensions=256, steps=1000, rate=6e-3, temperat
     Trains on everything but the questions in `hold` and the articles in `hidden` (never an answer in training).
     `negatives` gives, for each question, articles that BM25 takes for right.
     """
-    torch.set_num_threads(1)
-    torch.manual_seed(seed)
     random = np.random.RandomState(seed)
     hold, hidden = set(hold), set(hidden)
     held_texts = {data.questions[i]["text"] for i in hold}
@@ -47,18 +46,9 @@ def train(data, hold=(), seed=1, dimensions=256, steps=1000, rate=6e-3, temperat
             usable[kind] = kept
     right = [{x for group in groups for x in group} for groups in data.gold]
     width = len(data.vocabulary)
-    table = torch.nn.EmbeddingBag(width, dimensions, mode="sum", sparse=True)
-    table.weight.data.normal_(0, 1 / dimensions ** 0.5)
-    optimiser = torch.optim.SparseAdam(list(table.parameters()), lr=rate)
-
-    def encode(texts):
-        starts = np.cumsum([0] + [len(t) for t in texts])[:-1]
-        ids = torch.from_numpy(np.concatenate(texts).astype(np.int64))
-        return torch.nn.functional.normalize(table(ids, torch.from_numpy(starts.astype(np.int64))), dim=1)
-
+    table = (random.standard_normal((width, dimensions)) / dimensions ** 0.5).astype(np.float32)
+    optimiser = Adam(table)
     for step in range(1, steps + 1):
-        for group in optimiser.param_groups:
-            group["lr"] = rate * min(1, step / 50) * (1 - 0.9 * step / steps)
         asked, found, places, allowed, extra, extra_places = [], [], [], [], [], []
         for kind, pairs in usable.items():
             for j in random.randint(0, len(pairs), mixture[kind]):
@@ -95,19 +85,62 @@ def train(data, hold=(), seed=1, dimensions=256, steps=1000, rate=6e-3, temperat
             allowed.append({i})
         asked = [a if len(a) else np.array([0], np.int32) for a in asked]
         found = [a if len(a) else np.array([0], np.int32) for a in found]
-        all_places = np.array(places + extra_places)
-        likeness = encode(asked) @ encode(found + extra).T / temperature
-        hide = np.zeros(likeness.shape, bool)
+        columns = collections.defaultdict(list)
+        for column, place in enumerate(places + extra_places):
+            columns[place].append(column)
+        hide = np.zeros((len(asked), len(found) + len(extra)), bool)
         for row, good in enumerate(allowed):
-            hide[row] = np.isin(all_places, list(good | {places[row]}))
+            for place in good | {places[row]}:
+                hide[row, columns.get(place, [])] = True
             hide[row, row] = False
-        loss = torch.nn.functional.cross_entropy(likeness.masked_fill(torch.from_numpy(hide), -1e4), torch.arange(len(asked)))
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        loss, rows, slope = contrast(table, asked, found + extra, hide, temperature)
+        optimiser.step(rows, slope, rate * min(1, step / 50) * (1 - 0.9 * step / steps))
         if log and step % 250 == 0:
-            log(step, loss.item(), table.weight.data.numpy())
-    return table.weight.data.numpy().copy()
+            log(step, loss, table)
+    return table
+
+
+def contrast(table, asked, found, hide, temperature):
+    """InfoNCE: each wording should point where its own text does, rather than where the others do. Loss and slope."""
+    texts = asked + found
+    rows, local = np.unique(np.concatenate(texts), return_inverse=True)
+    ends = np.cumsum([0] + [len(t) for t in texts])
+    bag = sp.csr_matrix((np.ones(ends[-1], np.float32), local.astype(np.int32), ends), shape=(len(texts), len(rows)))
+    sums = bag @ table[rows]
+    lengths = np.maximum(1e-8, np.linalg.norm(sums, axis=1, keepdims=True))
+    units = sums / lengths
+    n = len(asked)
+    likeness = units[:n] @ units[n:].T / temperature
+    likeness[hide] = -1e4
+    likeness -= likeness.max(1, keepdims=True)
+    share = np.exp(likeness)
+    share /= share.sum(1, keepdims=True)
+    right = np.arange(n)
+    loss = -np.log(np.maximum(share[right, right], 1e-12)).mean()
+    share[right, right] -= 1
+    share /= n * temperature
+    pull = np.vstack([share @ units[n:], share.T @ units[:n]])
+    pull = (pull - units * (units * pull).sum(1, keepdims=True)) / lengths
+    return loss, rows, bag.T.tocsr() @ pull.astype(np.float32)
+
+
+class Adam:
+    """Adam over the rows that a batch touches."""
+
+    def __init__(self, table, keep=0.9, keep_square=0.999):
+        self.table, self.keep, self.keep_square = table, keep, keep_square
+        self.mean, self.square, self.steps = np.zeros_like(table), np.zeros_like(table), 0
+
+    def step(self, rows, slope, rate):
+        self.steps += 1
+        mean = self.mean[rows]
+        mean += (slope - mean) * (1 - self.keep)
+        self.mean[rows] = mean
+        square = self.square[rows]
+        square += (slope * slope - square) * (1 - self.keep_square)
+        self.square[rows] = square
+        rate *= (1 - self.keep_square ** self.steps) ** 0.5 / (1 - self.keep ** self.steps)
+        self.table[rows] -= rate * mean / (np.sqrt(square) + 1e-8)
 
 
 def ensemble(data, seeds=SEEDS, dimensions=DIMENSIONS, **options):

@@ -29,3 +29,15 @@ def mean(rankings, gold):
 
 def show(values):
     return " ".join(f"{name} {value:.3f}" for name, value in values.items())
+
+
+def interval(rankings, gold, rounds=2000):
+    """95 in 100 samples of as many questions give a mean within these bounds."""
+    rows = [each(ranked, groups) for ranked, groups in zip(rankings, gold)]
+    random = np.random.RandomState(0)
+    picks = random.randint(0, len(rows), (rounds, len(rows)))
+    bounds = {}
+    for name in ("recall10", "recall100", "mrr10"):
+        values = np.array([r[name] for r in rows])
+        bounds[name] = [round(float(x), 3) for x in np.percentile(values[picks].mean(1), [2.5, 97.5])]
+    return bounds

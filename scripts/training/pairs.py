@@ -10,6 +10,9 @@ import numpy as np
 import corpus
 
 
+QUOTED = re.compile(r"《([^》]{2,40})》第?([零〇一二三四五六七八九十百千\d]+)条")
+
+
 class Data:
     """Everything the training reads, as arrays of token ids over one vocabulary."""
 
@@ -75,17 +78,24 @@ class Data:
         own = {q["text"]: i for i, q in enumerate(self.questions)}
         self.pairs = {"question": [(self.asked[i], group, i) for i, groups in enumerate(self.gold) for group in groups]}
         lecoqa, machine, advice = [], [], []
+        # (text, articles, the question it answers) and (text, articles), for the votes.
+        self.told, self.written = [], []
         for c, asked, answer in zip(self.consultations, t["asked"], t["answer"]):
             if "gold" in c:
                 owner = own.get(c["question"])
                 wording = ids(answer)
+                if c["kind"] == "answer":
+                    self.told.append(((c["text"] or "")[:400], [self.places[x] for x in c["gold"] if x in self.places], c["question"]))
                 for one in c["gold"]:
                     if len(wording) > 3 and one in self.places:
                         lecoqa.append((wording, (self.places[one],), owner if owner is not None else c["question"]))
                 continue
-            found = [self.lookup(m[1], m[2]) for law in c.get("laws") or []
-                     if (m := re.match(r"《(.*?)》(第[零〇一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十])?)", law))]
-            machine += [(ids(asked), (x,), None) for x in found if x is not None]
+            # Of the articles that a machine named, those that the answer quotes are the likelier ones.
+            found = {self.lookup(law, number) for law, number in QUOTED.findall(c["answer"] or "")} - {None}
+            if not found:
+                found = {self.lookup(*m.groups()) for law in c.get("laws") or [] if (m := QUOTED.match(law))} - {None}
+            machine += [(ids(asked), (x,), None) for x in sorted(found)]
+            self.told.append((c["question"], sorted(found), None))
             if len(answer["characters"]) > 10:
                 advice.append((ids(asked), ids(answer), None))
         self.pairs |= {"lecoqa": lecoqa, "machine": machine, "advice": advice}
@@ -104,8 +114,10 @@ class Data:
         wordings, written = iter(t["lay"]), []
         for line in self.lay:
             place = self.lookup(names.get(line["law"], line["law"]), line["article"])
-            for _ in line["questions"]:
+            for text in line["questions"]:
                 wording = next(wordings)
+                if place is not None:
+                    self.written.append((text, [place]))
                 if place is not None:
                     written.append((ids(wording), (place,), None))
         self.pairs["lay"] = written

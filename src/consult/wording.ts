@@ -46,7 +46,7 @@ function sheetFor(outcome: Outcome, words: Words): Sheet | undefined {
       return { by: 'assistant', kind: 'asked', conclusion: [outcome.ask, ...outcome.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n'), label }
     case 'told':
       return { by: 'assistant', kind: 'note', conclusion: outcome.text, label }
-    case 'ignored':
+    default:
       return undefined
   }
 }
@@ -103,7 +103,7 @@ function firstSentence(text: string): string {
 
 function actionsFor(outcome: Outcome): Action[] {
   if (outcome.kind === 'asked') return [...outcome.options.map(({ label: name }) => ({ label: name, send: name })), handOver]
-  if (outcome.kind !== 'answered') return outcome.kind === 'refused' ? [handOver] : []
+  if (outcome.kind !== 'answered') return outcome.kind === 'refused' || outcome.kind === 'told' ? [handOver] : []
   const options = outcome.answer.branch?.options.map(({ label: name }) => ({ label: name, send: name })) ?? []
   return [...options, { label: '详细步骤', send: '详细' }, handOver]
 }

@@ -6,6 +6,10 @@ export type Conversation = {
   readonly lastAt?: string
   /** What we asked back and wait for: an entry's branch, or which of several entries is meant. `asked` counts questions in a row. */
   readonly pending?: { readonly entry?: string; readonly choices?: readonly { readonly label: string; readonly entry: string }[]; readonly question: string; readonly asked: number }
-  /** The ticket whose adviser holds the conversation: the assistant is silent. */
+  /** The ticket whose adviser holds the conversation: the assistant is silent. Never stored: the tickets know. */
   readonly ticket?: number
+  /** The person's latest ticket in this conversation that nobody has answered. Never stored either. */
+  readonly waiting?: number
+  /** When, in ISO, we asked for facts that a ticket lacks; an answer soon after joins the ticket. */
+  readonly factsAskedAt?: string
 }

@@ -17,6 +17,11 @@ export class DeliveryFailed extends ExpectedError {
   }
 }
 
+/** A platform will have no more to do with us; the message says, in Chinese, what an operator can do. */
+export class ChannelLost extends ExpectedError {
+  readonly code = 'channel-lost'
+}
+
 /** Settings that are missing or wrong, all in one message, each with what to do. */
 export class BadSettings extends ExpectedError {
   readonly code = 'bad-settings'

@@ -1,9 +1,11 @@
 import type { Branch, Entry, Situation } from './entry.ts'
 import type { ArticleRef } from './law.ts'
-import type { TicketDraft } from './ticket.ts'
+import type { Address } from './message.ts'
+import type { Move, Signer, Ticket, TicketDraft } from './ticket.ts'
+import type { Service, ServiceNote } from './worklog.ts'
 
 /** Why a message was left alone. */
-export type Silence = 'chatter' | 'bot' | 'not-addressed' | 'muted' | 'held-by-adviser' | 'unclear' | 'among-advisers'
+export type Silence = 'chatter' | 'bot' | 'not-addressed' | 'muted' | 'held-by-adviser' | 'unclear' | 'among-advisers' | 'too-fast'
 
 /** How it came about, for the log, the card and `--json`: entries best first, and how sure we were. */
 export type Trace = { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string }
@@ -24,10 +26,22 @@ export type Answer = {
 /** What a message has come to. Nothing is written or sent yet: that is the desk's work. */
 export type Outcome = Trace &
   (
-    | { readonly kind: 'answered'; readonly answer: Answer }
-    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[] }
+    /** `discreet`: not for this group to read. `repeats`: it was said here at that ISO time. */
+    | { readonly kind: 'answered'; readonly answer: Answer; readonly discreet?: true; readonly repeats?: string }
+    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[] }
     | { readonly kind: 'refused'; readonly situation: Situation | undefined }
     | { readonly kind: 'asked'; readonly ask: string; readonly options: readonly { readonly label: string; readonly entry: string }[] }
-    | { readonly kind: 'told'; readonly text: string }
+    /** `audit` names what of the person's data was shown. */
+    | { readonly kind: 'told'; readonly text: string; readonly audit?: string }
+    /** A step on a ticket, by an adviser or by the resident whose it is. */
+    | { readonly kind: 'moved'; readonly step: Move; readonly before: Ticket; readonly ticket: Ticket; readonly log?: Service | ServiceNote }
+    /** A draft for an adviser to paste elsewhere. */
+    | { readonly kind: 'drafted'; readonly text: string; readonly log: Service }
+    /** An adviser or admin silenced the assistant in a group, or let it speak again. */
+    | { readonly kind: 'switched'; readonly at: Address; readonly muted: boolean }
+    /** An adviser signed their work log of a month. */
+    | { readonly kind: 'signed'; readonly adviser: Signer; readonly month: string; readonly text: string }
+    /** A resident had everything about them erased; `open` are their tickets that somebody worked on. */
+    | { readonly kind: 'erased'; readonly open: readonly Ticket[] }
     | { readonly kind: 'ignored'; readonly because: Silence }
   )

@@ -16,9 +16,11 @@ export type Result = {
 /** `text` is what the resident reads, `ms` how long deciding took. */
 export function toResult(outcome: Outcome, text: string, ms: number): Result {
   const citations = outcome.kind === 'answered' ? outcome.answer.citations.map(({ law, article }) => ({ law, article: articleName(article), entry: outcome.answer.entry.id })) : []
-  const kind = outcome.kind === 'told' ? 'answered' : outcome.kind
+  const kind = kinds.has(outcome.kind) ? (outcome.kind as Result['kind']) : 'answered'
   return { kind, confidence: round(outcome.confidence), text, citations, entries: outcome.entries, reason: outcome.reason, ms: round(ms) }
 }
+
+const kinds: ReadonlySet<string> = new Set<Result['kind']>(['answered', 'escalated', 'refused', 'ignored', 'asked'])
 
 function round(value: number): number {
   return Math.round(value * 10_000) / 10_000

@@ -13,11 +13,6 @@ export type StatuteArticle = {
   readonly repealed?: string
 }
 
-/** Whether the article binds on that ISO day. */
-export function binds(article: Pick<StatuteArticle, 'effective' | 'repealed'>, day: string): boolean {
-  return (article.effective ?? '') <= day && (article.repealed === undefined || day < article.repealed)
-}
-
 /** The law's name without what its versions may differ in: 中华人民共和国民法典 and 民法典 are one. */
 export function plainLaw(law: string): string {
   return law.replace(/^中华人民共和国/, '').replace(/[（(]\d{4}.*?[）)]$/, '')

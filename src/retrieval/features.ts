@@ -48,7 +48,7 @@ export function featureRows(index: StatuteIndex, counts: { asked: Wordings }, as
     const section = shelf.section(slot)
     const lawGroup = laws.get(law)!
     const sectionGroup = sections.get(section)!
-    const name = shelf.lawNames[law]!
+    const name = shelf.laws[law]!
     const before = slot > 0 && shelf.law(slot - 1) === law ? slot - 1 : slot
     const after = slot + 1 < shelf.length && shelf.law(slot + 1) === law ? slot + 1 : slot
     rows.set([

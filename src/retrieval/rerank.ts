@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Confidence } from '../domain/evidence.ts'
 import type { FusionWeights } from './fuse.ts'
 
 /** One tree as arrays: at a leaf `feature` is -1 and `value` the tree's say; elsewhere up to `value` goes left. */
@@ -11,8 +12,10 @@ export type RankingModel = {
   readonly trees: readonly Tree[]
   readonly base: number
   readonly line: { readonly mean: readonly number[]; readonly scale: readonly number[]; readonly weights: readonly number[]; readonly bias: number }
-  /** Bins of the best candidate's score and the chance that it is right. */
-  readonly confidence?: { readonly bounds: readonly number[]; readonly chances: readonly number[] }
+  /** Fitted on held-out folds: the log-odds that the first article is right, from its score and its lead over the second. */
+  readonly confidence: { readonly bias: number; readonly score: number; readonly lead: number }
+  /** Tells one fit from another. */
+  readonly made: string
 }
 
 export type Ranker = (rows: Float32Array) => Float32Array
@@ -64,4 +67,12 @@ export function createRanker({ trees, base, line, features }: RankingModel): Ran
     }
     return scores
   }
+}
+
+/** The chance that the first of the ranked scores belongs to a right article; 0 when nothing was found. */
+export function confidenceOf({ confidence }: RankingModel, ranked: readonly number[]): Confidence {
+  const [first, second = -20] = ranked
+  if (first === undefined) return 0 as Confidence
+  const odds = confidence.bias + confidence.score * first + confidence.lead * (first - second)
+  return (1 / (1 + Math.exp(-odds))) as Confidence
 }

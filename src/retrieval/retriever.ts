@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { Confidence, Evidence, Intent, Match } from '../domain/evidence.ts'
-import { documentsOf, type Document } from './documents.ts'
+import { createBayes } from './bayes.ts'
+import { documentsOf, examplesOf, type Document } from './documents.ts'
 import type { Embedding } from './embedding.ts'
 import { createLexical, openLexical } from './lexical.ts'
-import { terms } from './segment.ts'
-import { scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { terms, tokens } from './segment.ts'
+import { intentSignals, scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
 import { createVectors, openVectors } from './vectors.ts'
 
 /** Finds entries for a question. */
@@ -25,14 +26,17 @@ export type SearchOptions = {
   readonly about?: readonly string[]
 }
 
-export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly situation?: Match }
+export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situation?: Match }
+
+/** A wording that training gathered for an entry, beside those that the entry itself names. */
+export type Wording = { readonly entry: string; readonly text: string }
 
 const breadth = 240
-const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
+export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
 
 /** Opens the index saved in `dir`, or starts an empty one; a model other than the saved one's starts anew. */
-export function openRetriever(options: { dir: string; embedding: Embedding; weights: Weights }): Retriever {
-  const { dir, embedding, weights } = options
+export function openRetriever(options: { dir: string; embedding: Embedding; weights: Weights; wordings?: readonly Wording[] }): Retriever {
+  const { dir, embedding, weights, wordings = [] } = options
   const saved = openSaved(dir, embedding)
   const { lexical, vectors } = saved
   /** By number: lexical and vectors know documents by it. */
@@ -41,6 +45,24 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
   let kinds = new Map<string, { kind: EntryKind; intent: Intent }>()
   let next = Math.max(-1, ...documents.keys()) + 1
   const boosts = { about: 0.12 }
+  const bayes = createBayes()
+  const learned = new Map<string, { entry: Entry; examples: ReturnType<typeof examplesOf> }>()
+
+  /** Naive Bayes learns entries whole: one that changed is forgotten and learned anew. */
+  function learn(entries: readonly Entry[]): void {
+    const present = new Map(entries.map((entry) => [entry.id, entry]))
+    for (const [id, { entry, examples }] of learned) {
+      if (present.get(id) === entry) continue
+      for (const example of examples) bayes.remove(id, example)
+      learned.delete(id)
+    }
+    for (const [id, entry] of present) {
+      if (learned.has(id)) continue
+      const examples = examplesOf(entry, wordings.filter((wording) => wording.entry === id).map(({ text }) => text))
+      for (const example of examples) bayes.add(id, example)
+      learned.set(id, { entry, examples })
+    }
+  }
 
   function hitsFor(question: string, vector: Float32Array, without?: string): Hit[] {
     const likeness = new Map(vectors.nearest(vector, breadth).map((neighbour) => [neighbour.id, neighbour.likeness]))
@@ -55,30 +77,28 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
 
   async function look(question: string, { without }: SearchOptions = {}): Promise<Look> {
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
-    if (!vector) return { signals: [], intents: evenly() }
+    if (!vector) return { signals: [], ...intentsOf([]) }
     const hits = hitsFor(question, vector, without)
-    const signals = signalsOf(hits).flatMap((signal) => {
+    const signals = signalsOf(hits, bayes.score(tokens(question))).flatMap((signal) => {
       const kind = kinds.get(signal.entry)?.kind
       return kind ? [{ ...signal, kind }] : []
     })
-    const situations = signals.filter(({ kind }) => kind === 'situation').sort((one, other) => other.nearest - one.nearest)
+    const situations = signals.filter(({ kind }) => kind === 'situation').sort((one, other) => other.nearest + other.bayes - one.nearest - one.bayes)
     const nearest = situations[0]
     return {
       signals: signals.filter(({ kind }) => kind !== 'situation'),
-      intents: vote(signals),
+      ...intentsOf(signals),
       ...(nearest ? { situation: { entry: nearest.entry, score: nearest.nearest, wording: nearest.wording } } : {}),
     }
   }
 
-  /** Each intent by the entries nearest to the question that stand for it. */
-  function vote(signals: readonly Signals[]): Record<Intent, number> {
-    const best = Object.fromEntries(intents.map((intent) => [intent, 0])) as Record<Intent, number>
-    for (const signal of signals) {
-      const intent = kinds.get(signal.entry)?.intent ?? 'question'
-      best[intent] = Math.max(best[intent], 0.5 * signal.nearest + 0.3 * signal.near3 + 0.2 * signal.words)
-    }
-    const shares = softmax(intents.map((intent) => best[intent] + weights.votes.bias[intent]), weights.votes.sharpness)
-    return Object.fromEntries(intents.map((intent, index) => [intent, shares[index] ?? 0])) as Record<Intent, number>
+  function intentsOf(signals: readonly Signals[]): Pick<Look, 'intents' | 'intentSignals'> {
+    const features = Object.fromEntries(
+      intents.map((intent) => [intent, intentSignals(signals.filter(({ entry }) => (kinds.get(entry)?.intent ?? 'question') === intent))]),
+    ) as Record<Intent, number[]>
+    const scores = intents.map((intent) => features[intent].reduce((sum, value, index) => sum + value * (weights.intents.weights[index] ?? 0), weights.intents.bias[intent]))
+    const shares = softmax(scores, 1)
+    return { intentSignals: features, intents: Object.fromEntries(intents.map((intent, index) => [intent, shares[index] ?? 0])) as Record<Intent, number> }
   }
 
   return {
@@ -87,6 +107,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     async update(entries) {
       kinds = new Map(entries.map((entry) => [entry.id, { kind: entry.kind, intent: entry.kind === 'situation' ? entry.response : 'question' }]))
       const wanted = new Map(entries.flatMap(documentsOf).map((document) => [document.key, document]))
+      learn(entries)
       const gone = [...numbers].filter(([key]) => !wanted.has(key))
       for (const [key, number] of gone) {
         lexical.remove(number)
@@ -131,10 +152,6 @@ function confidenceOf(scores: readonly number[], best: Signals | undefined, shar
   const { bias, weights: factors } = weights.confidence
   const sum = confidenceSignals(scores, best, shares, weights).reduce((total, signal, index) => total + signal * (factors[index] ?? 0), bias)
   return 1 / (1 + Math.exp(-sum))
-}
-
-function evenly(): Record<Intent, number> {
-  return Object.fromEntries(intents.map((intent) => [intent, 1 / intents.length])) as Record<Intent, number>
 }
 
 type Saved = { lexical: ReturnType<typeof createLexical>; vectors: ReturnType<typeof createVectors>; documents: [number, Document][] }

@@ -1,7 +1,8 @@
-import { articleKey, plainLaw, type StatuteArticle } from './article.ts'
+import { articleKey, type StatuteArticle } from './article.ts'
+import { openArrays, saveArrays } from './array-file.ts'
 
 /**
- * Articles by slot, with what ranking asks of them in arrays.
+ * Articles by slot, with what ranking asks of them in columns.
  *
  * The texts stay as JSON in one buffer and are parsed when an article is shown: sixty thousand objects would
  * cost five times the memory and most of the time to open.
@@ -17,112 +18,159 @@ export type Shelf = {
   find(law: string, article: string, version?: string): readonly number[]
   law(slot: number): number
   section(slot: number): number
-  readonly lawNames: readonly string[]
-  readonly sectionNames: readonly { readonly law: string; readonly heading: string }[]
+  readonly laws: readonly string[]
+  readonly sections: readonly { readonly law: string; readonly heading: string }[]
   /** Characters of text. */
   size(slot: number): number
   /** How many later versions of its law there are. */
   laterVersions(slot: number): number
-  /** The whole, as JSON lines. */
-  bytes(): Buffer
+  /** Whether it is in force on an ISO day. */
+  binds(slot: number, day: string): boolean
+  save(path: string): void
 }
 
-export function createShelf(bytes: Buffer = Buffer.alloc(0)): Shelf {
-  const starts: number[] = []
-  const ends: number[] = []
+type Names = { laws: string[]; labels: string[]; versions: string[]; sections: { law: string; heading: string; version: string }[] }
+
+const columnNames = ['id', 'start', 'end', 'law', 'section', 'label', 'version', 'size', 'effective', 'repealed', 'present'] as const
+type Columns = Record<(typeof columnNames)[number], number[]>
+
+/** An empty shelf. */
+export function createShelf(): Shelf {
+  const columns = Object.fromEntries(columnNames.map((name) => [name, []])) as unknown as Columns
+  return over(columns, { laws: [], labels: [], versions: [], sections: [] }, Buffer.alloc(0))
+}
+
+/** Opens what `save` wrote. */
+export function openShelf(path: string): Shelf {
+  const { meta, arrays } = openArrays(path)
+  const columns = Object.fromEntries(columnNames.map((name) => [name, Array.from(arrays[name]!)])) as unknown as Columns
+  const text = arrays.text as Uint8Array
+  return over(columns, meta as Names, Buffer.from(text.buffer, text.byteOffset, text.byteLength))
+}
+
+function over(columns: Columns, names: Names, text: Buffer): Shelf {
   const fresh = new Map<number, StatuteArticle>()
-  const present: boolean[] = []
   const slots = new Map<number, number>()
-  const laws: number[] = []
-  const sections: number[] = []
-  const sizes: number[] = []
-  const lawNumbers = new Map<string, number>()
-  const sectionNumbers = new Map<string, number>()
-  const lawNames: string[] = []
-  const sectionNames: { law: string; heading: string }[] = []
-  const versions: string[] = []
-  const versionsOf = new Map<number, Set<string>>()
-  const keys = new Map<string, number[]>()
+  for (const [slot, id] of columns.id.entries()) if (columns.present[slot]) slots.set(id, slot)
+  const lawNumber = numbering(names.laws)
+  const labelNumber = numbering(names.labels)
+  const versionNumber = numbering(names.versions)
+  const sectionNumber = numbering(names.sections, ({ law, heading, version }) => `${law}\n${version}\n${heading}`)
+  // Made when first asked for: a search needs neither.
+  let keys: Map<string, number[]> | undefined
+  let versionsOf: Map<number, Set<string>> | undefined
 
-  function register(article: StatuteArticle): number {
-    const slot = laws.length
-    const law = numbered(lawNumbers, article.law, () => lawNames.push(article.law))
-    const { heading } = article
-    sections.push(numbered(sectionNumbers, `${article.law}\n${article.version}\n${heading}`, () => sectionNames.push({ law: article.law, heading })))
-    laws.push(law)
-    sizes.push(article.text.length)
-    versions.push(article.version)
-    versionsOf.set(law, (versionsOf.get(law) ?? new Set()).add(article.version))
-    const key = articleKey(article.law, article.article)
-    const same = keys.get(key)
-    if (same) same.push(slot)
-    else keys.set(key, [slot])
-    present.push(true)
-    slots.set(article.id, slot)
-    return slot
+  function article(slot: number): StatuteArticle {
+    return fresh.get(slot) ?? (JSON.parse(text.toString('utf8', columns.start[slot], columns.end[slot])) as StatuteArticle)
   }
 
-  function read(slot: number): StatuteArticle {
-    return fresh.get(slot) ?? (JSON.parse(bytes.toString('utf8', starts[slot], ends[slot])) as StatuteArticle)
-  }
-
-  for (let at = 0; at < bytes.length; ) {
-    const newline = bytes.indexOf(10, at)
-    const end = newline < 0 ? bytes.length : newline
-    if (end > at) {
-      starts.push(at)
-      ends.push(end)
-      register(read(starts.length - 1))
+  function keyed(): Map<string, number[]> {
+    if (keys) return keys
+    keys = new Map()
+    for (let slot = 0; slot < columns.id.length; slot++) {
+      const key = articleKey(names.laws[columns.law[slot]!]!, names.labels[columns.label[slot]!]!)
+      const same = keys.get(key)
+      if (same) same.push(slot)
+      else keys.set(key, [slot])
     }
-    at = end + 1
+    return keys
   }
 
   return {
     get length() {
-      return laws.length
+      return columns.id.length
     },
-    has: (slot) => present[slot] === true,
-    article: read,
-    add(article) {
-      const slot = register(article)
-      fresh.set(slot, article)
+    has: (slot) => columns.present[slot] === 1,
+    article,
+    add(added) {
+      const { law, heading, version } = added
+      const slot = columns.id.length
+      columns.id.push(added.id)
+      columns.start.push(0)
+      columns.end.push(0)
+      columns.law.push(lawNumber(law))
+      columns.section.push(sectionNumber({ law, heading, version }))
+      columns.label.push(labelNumber(added.article))
+      columns.version.push(versionNumber(version))
+      columns.size.push(added.text.length)
+      columns.effective.push(dayNumber(added.effective, 0))
+      columns.repealed.push(dayNumber(added.repealed, 99999999))
+      columns.present.push(1)
+      fresh.set(slot, added)
+      slots.set(added.id, slot)
+      keys = versionsOf = undefined
       return slot
     },
     remove(slot) {
-      present[slot] = false
-      slots.delete(read(slot).id)
+      columns.present[slot] = 0
+      if (slots.get(columns.id[slot]!) === slot) slots.delete(columns.id[slot]!)
+      versionsOf = undefined
     },
     slotOf: (id) => slots.get(id),
-    find(law, article, version) {
-      const same = (keys.get(articleKey(plainLaw(law), article)) ?? []).filter((slot) => present[slot])
-      const exact = version === undefined ? [] : same.filter((slot) => versions[slot] === version)
+    find(law, label, version) {
+      const same = (keyed().get(articleKey(law, label)) ?? []).filter((slot) => columns.present[slot] === 1)
+      const exact = same.filter((slot) => names.versions[columns.version[slot]!] === version)
       return exact.length > 0 ? exact : same
     },
-    law: (slot) => laws[slot]!,
-    section: (slot) => sections[slot]!,
-    lawNames,
-    sectionNames,
-    size: (slot) => sizes[slot]!,
+    law: (slot) => columns.law[slot]!,
+    section: (slot) => columns.section[slot]!,
+    laws: names.laws,
+    sections: names.sections,
+    size: (slot) => columns.size[slot]!,
     laterVersions(slot) {
+      versionsOf ??= gathered(columns, names)
+      const own = names.versions[columns.version[slot]!]!
       let later = 0
-      for (const version of versionsOf.get(laws[slot]!)!) if (version > versions[slot]! && /^\d/.test(version)) later++
+      for (const version of versionsOf.get(columns.law[slot]!) ?? []) if (version > own && /^\d/.test(version)) later++
       return later
     },
-    bytes() {
-      const lines: Buffer[] = []
-      for (let slot = 0; slot < laws.length; slot++) {
-        if (!present[slot]) continue
-        lines.push(fresh.has(slot) ? Buffer.from(JSON.stringify(fresh.get(slot))) : bytes.subarray(starts[slot], ends[slot]), Buffer.from('\n'))
+    binds(slot, day) {
+      const number = dayNumber(day, 0)
+      return columns.effective[slot]! <= number && number < columns.repealed[slot]!
+    },
+    save(path) {
+      const parts: Buffer[] = []
+      let at = 0
+      const saved = { ...columns, start: [...columns.start], end: [...columns.end] }
+      for (let slot = 0; slot < columns.id.length; slot++) {
+        const own = fresh.get(slot)
+        const part = own ? Buffer.from(JSON.stringify(own)) : text.subarray(columns.start[slot], columns.end[slot])
+        saved.start[slot] = at
+        at += part.length
+        saved.end[slot] = at
+        parts.push(part)
       }
-      return Buffer.concat(lines)
+      const arrays = Object.fromEntries(columnNames.map((name) => [name, Float64Array.from(saved[name])]))
+      saveArrays(path, names, { ...arrays, text: new Uint8Array(Buffer.concat(parts)) })
     },
   }
 }
 
-function numbered(numbers: Map<string, number>, name: string, arrived: () => void): number {
-  const known = numbers.get(name)
-  if (known !== undefined) return known
-  numbers.set(name, numbers.size)
-  arrived()
-  return numbers.size - 1
+function gathered(columns: Columns, names: Names): Map<number, Set<string>> {
+  const found = new Map<number, Set<string>>()
+  for (const [slot, law] of columns.law.entries()) {
+    if (columns.present[slot] !== 1) continue
+    const versions = found.get(law) ?? new Set()
+    found.set(law, versions.add(names.versions[columns.version[slot]!]!))
+  }
+  return found
+}
+
+/** Gives each value a number, the same for the same value; new ones are put on the list. */
+function numbering<T>(list: T[], keyOf: (value: T) => string = String): (value: T) => number {
+  const numbers = new Map(list.map((value, number) => [keyOf(value), number]))
+  return (value) => {
+    const key = keyOf(value)
+    let number = numbers.get(key)
+    if (number === undefined) {
+      numbers.set(key, (number = list.length))
+      list.push(value)
+    }
+    return number
+  }
+}
+
+/** 2026-01-31 → 20260131. */
+function dayNumber(day: string | undefined, absent: number): number {
+  return day ? Number(day.replaceAll('-', '')) : absent
 }

@@ -15,13 +15,18 @@ export type Signals = {
   /** BM25 of the best wording and of the body, as shares of the best found for this question. */
   readonly words: number
   readonly bodyWords: number
+  /** Naive Bayes: 1 for the likeliest entry, falling to 0 with the odds. */
+  readonly bayes: number
   readonly wording: string
 }
 
-export const signalNames = ['nearest', 'near3', 'body', 'words', 'bodyWords'] as const
+export const signalNames = ['nearest', 'near3', 'body', 'words', 'bodyWords', 'bayes'] as const
 
-/** Gathers the hits by entry. */
-export function signalsOf(hits: readonly Hit[]): Signals[] {
+/** Log-odds against the likeliest entry at which the Bayes signal has fallen to 0. */
+const hopeless = 4
+
+/** Gathers the hits by entry, with what naive Bayes makes of each. */
+export function signalsOf(hits: readonly Hit[], likely: ReadonlyMap<string, number>): Signals[] {
   const most = { wording: 1e-6, body: 1e-6 }
   for (const { document, lexical } of hits) most[document.part] = Math.max(most[document.part], lexical)
   const byEntry = new Map<string, Hit[]>()
@@ -30,6 +35,8 @@ export function signalsOf(hits: readonly Hit[]): Signals[] {
     if (known) known.push(hit)
     else byEntry.set(hit.document.entry, [hit])
   }
+  const best = Math.max(...likely.values())
+  for (const [entry, score] of likely) if (best - score < hopeless && !byEntry.has(entry)) byEntry.set(entry, [])
   return [...byEntry].map(([entry, found]) => {
     const wordings = found.filter(({ document }) => document.part === 'wording').sort((one, other) => other.likeness - one.likeness)
     const bodies = found.filter(({ document }) => document.part === 'body')
@@ -41,6 +48,7 @@ export function signalsOf(hits: readonly Hit[]): Signals[] {
       body: Math.max(0, ...bodies.map(({ likeness }) => likeness)),
       words: Math.max(0, ...wordings.map(({ lexical }) => lexical)) / most.wording,
       bodyWords: Math.max(0, ...bodies.map(({ lexical }) => lexical)) / most.body,
+      bayes: Math.max(0, 1 - (best - (likely.get(entry) ?? -Infinity)) / hopeless),
       wording: wordings[0]?.document.text ?? '',
     }
   })
@@ -52,14 +60,20 @@ export type Weights = {
   readonly kinds: Readonly<Record<Entry['kind'], number>>
   /** Sharpness of the share that an entry has among all. */
   readonly sharpness: number
-  /** How fast a wording's vote on the intent fades with distance, and what each intent's votes count. */
-  readonly votes: { readonly sharpness: number; readonly bias: Readonly<Record<Intent, number>> }
+  /** Multinomial logistic regression from the intent signals to the intent. */
+  readonly intents: { readonly weights: readonly number[]; readonly bias: Readonly<Record<Intent, number>> }
   /** Logistic regression from the confidence signals to the chance of being right. */
   readonly confidence: { readonly bias: number; readonly weights: readonly number[] }
 }
 
 export function scoreOf(signals: Signals, kind: Entry['kind'], weights: Weights): number {
   return signalNames.reduce((sum, name) => sum + weights.signals[name] * signals[name], weights.kinds[kind])
+}
+
+/** How strongly a message is like the entries of one intent: the best of each signal among them. */
+export function intentSignals(signals: readonly Signals[]): number[] {
+  const best = (name: (typeof signalNames)[number]) => signals.reduce((most, signal) => Math.max(most, signal[name]), 0)
+  return [best('nearest'), best('near3'), best('words'), best('bayes'), best('body')]
 }
 
 /** Shares that add up to 1. */

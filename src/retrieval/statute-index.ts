@@ -23,7 +23,7 @@ export function indexStatutes(articles: Iterable<StatuteArticle>, embedding: Emb
   const lexical = createLexical(function* () {
     for (const article of articles) yield { id: shelf.add(article), terms: articleTerms(article) }
   }())
-  const headings = createLexical(shelf.sectionNames.map(({ law, heading }, id) => ({ id, terms: terms(`${law} ${heading}`) })))
+  const headings = createLexical(shelf.sections.map(({ law, heading }, id) => ({ id, terms: terms(`${law} ${heading}`) })))
   return encodeStatutes({ shelf, lexical, headings }, embedding)
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { openArrays, saveArrays } from './array-file.ts'
 import type { Embedding } from './embedding.ts'
-import { createQuantised } from './quantised.ts'
+import { createQuantised, type Quantised } from './quantised.ts'
+import type { Shelf } from './shelf.ts'
 import { createTop } from './top.ts'
 
 /** A layperson's words and the articles that answer them. */
@@ -25,6 +27,7 @@ export type Wordings = {
   /** In how many wordings each article, each law is named. */
   readonly articleCounts: ReadonlyMap<number, number>
   readonly lawCounts: ReadonlyMap<number, number>
+  save(path: string): void
 }
 
 const neighbours = 60
@@ -37,37 +40,51 @@ export async function readWordings(path: string): Promise<Wording[]> {
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Wording)
 }
 
-/** Indexes wordings by vector. `resolve` gives the numbers of the articles that a wording names, `lawOf` an article's law. */
+/** Wordings as arrays: vectors, and the slots that each one names. */
+type Layout = { readonly vectors: Quantised; readonly starts: Uint32Array; readonly named: Uint32Array }
+
+/** Indexes wordings by vector. `find` gives the slots of an article that a wording names. */
 export async function createWordings(
   wordings: readonly Wording[],
   embedding: Embedding,
-  resolve: (article: Wording['articles'][number]) => readonly number[],
-  lawOf: (article: number) => number,
+  shelf: Pick<Shelf, 'find' | 'law'>,
 ): Promise<Wordings> {
-  const named: number[][] = []
+  const starts = [0]
+  const named: number[] = []
   const kept: string[] = []
-  const articleCounts = new Map<number, number>()
-  const lawCounts = new Map<number, number>()
-  for (const wording of wordings) {
-    const ids = [...new Set(wording.articles.flatMap((article) => resolve(article)))]
-    if (ids.length === 0) continue
-    for (const id of ids) {
-      add(articleCounts, id, 1)
-      add(lawCounts, lawOf(id), 1)
-    }
-    named.push(ids)
-    kept.push(wording.text)
+  for (const { text, articles } of wordings) {
+    const slots = new Set(articles.flatMap(({ law, article, version }) => shelf.find(law, article, version)))
+    if (slots.size === 0) continue
+    named.push(...slots)
+    starts.push(named.length)
+    kept.push(text)
   }
   const vectors = createQuantised(embedding.dimensions, kept.length)
-  const encoded = await embedding.embed(kept)
-  for (const [i, vector] of encoded.entries()) vectors.set(i, vector)
+  for (const [i, vector] of (await embedding.embed(kept)).entries()) vectors.set(i, vector)
+  return over({ vectors, starts: Uint32Array.from(starts), named: Uint32Array.from(named) }, shelf)
+}
 
+/** Opens what `save` wrote. */
+export function openWordings(path: string, dimensions: number, shelf: Pick<Shelf, 'law'>): Wordings {
+  const { rows, scales, starts, named } = openArrays(path).arrays
+  const vectors = createQuantised(dimensions, 0, { rows: rows as Int8Array, scales: scales as Float32Array })
+  return over({ vectors, starts: starts as Uint32Array, named: named as Uint32Array }, shelf)
+}
+
+function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law'>): Wordings {
+  const count = starts.length - 1
+  const articleCounts = new Map<number, number>()
+  const lawCounts = new Map<number, number>()
+  for (const slot of named) {
+    add(articleCounts, slot, 1)
+    add(lawCounts, shelf.law(slot), 1)
+  }
   return {
     articleCounts,
     lawCounts,
     votes(question) {
-      const top = createTop(Math.min(neighbours, kept.length))
-      for (let i = 0; i < kept.length; i++) top.offer(i, vectors.dot(i, question))
+      const top = createTop(Math.min(neighbours, count))
+      for (let i = 0; i < count; i++) top.offer(i, vectors.dot(i, question))
       const { ids, scores } = top.take()
       const nearest = new Map<number, number>()
       const articles = new Map<number, number>()
@@ -76,15 +93,20 @@ export async function createWordings(
       for (const [i, wording] of ids.entries()) {
         const likeness = scores[i]!
         const weight = Math.max(0, likeness - floor) ** 2
+        const [from, to] = [starts[wording]!, starts[wording + 1]!]
         total += weight
-        for (const id of named[wording]!) {
-          if (likeness > (nearest.get(id) ?? 0)) nearest.set(id, likeness)
-          add(articles, id, weight)
-          add(laws, lawOf(id), weight / named[wording]!.length)
+        for (let at = from; at < to; at++) {
+          const slot = named[at]!
+          if (likeness > (nearest.get(slot) ?? 0)) nearest.set(slot, likeness)
+          add(articles, slot, weight)
+          add(laws, shelf.law(slot), weight / (to - from))
         }
       }
       for (const shares of [articles, laws]) for (const [id, weight] of shares) shares.set(id, weight / (total || 1))
       return { nearest, articles, laws }
+    },
+    save(path) {
+      saveArrays(path, { kind: 'wordings' }, { ...vectors.arrays, starts, named })
     },
   }
 }

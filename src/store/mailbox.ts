@@ -76,9 +76,16 @@ export function createMailbox(db: Knex) {
       return rows.map(({ seq, message, created_at }) => ({ seq, message: JSON.parse(message) as Outbound, at: new Date(Number(created_at)) }))
     },
 
+    /** The last two hundred messages that came in a conversation, in order. */
     async asked({ channel, conversation }: Address): Promise<Inbound[]> {
-      const rows = await db('inbox').where({ channel, conversation }).orderBy('seq').limit(200).select<{ message: string }[]>('message')
-      return rows.map(({ message }) => toInbound(message))
+      const rows = await db('inbox').where({ channel, conversation }).orderBy('seq', 'desc').limit(200).select<{ message: string }[]>('message')
+      return rows.reverse().map(({ message }) => toInbound(message))
+    },
+
+    /** The votes given in a one-to-one conversation on the web, whose sender is the conversation. */
+    async votes({ conversation }: Address): Promise<{ message: string; up: boolean }[]> {
+      const rows = await db('votes').where({ sender: conversation }).select<{ message: string; up: boolean | number }[]>('message', 'up')
+      return rows.map(({ message, up }) => ({ message, up: Boolean(up) }))
     },
 
     async vote(message: string, sender: string, up: boolean, now: Date): Promise<void> {

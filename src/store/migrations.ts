@@ -65,6 +65,86 @@ const steps: readonly ((db: Knex) => Promise<void>)[] = [
       table.primary(['message', 'sender'])
     })
   },
+  async (db) => {
+    await db.schema.alterTable('tickets', (table) => {
+      table.integer('version').notNullable().defaultTo(0)
+      table.index(['channel', 'resident'])
+    })
+    await db.schema.alterTable('inbox', (table) => table.index(['channel', 'sender']))
+    await db.schema.alterTable('outbox', (table) => {
+      /** Holds an address that must go once the message is sent. */
+      table.boolean('scrub').notNullable().defaultTo(false)
+    })
+    await db.schema.createTable('reminders', (table) => {
+      table.integer('ticket').notNullable()
+      table.string('step').notNullable()
+      table.bigInteger('at').notNullable()
+      table.primary(['ticket', 'step'])
+    })
+    await db.schema.createTable('worklog', (table) => {
+      table.increments('seq')
+      table.bigInteger('at').notNullable()
+      /** Year and month in China, such as 2026-11. */
+      table.string('month').notNullable()
+      table.string('village').notNullable()
+      table.string('adviser').notNullable()
+      table.string('adviser_name').notNullable()
+      table.string('adviser_kind').notNullable()
+      table.string('licence')
+      table.string('channel').notNullable()
+      table.text('content').notNullable()
+      table.string('method').notNullable()
+      table.string('result').notNullable()
+      table.integer('minutes').notNullable()
+      table.boolean('cross_region').notNullable()
+      table.boolean('generated').notNullable()
+      table.integer('ticket')
+      table.bigInteger('signed_at')
+      table.unique(['ticket', 'adviser'])
+      table.index(['month', 'village'])
+    })
+    await db.schema.createTable('people', (table) => {
+      table.string('channel').notNullable()
+      table.string('person').notNullable()
+      /** Where they last spoke one-to-one, and the village of the group they last spoke in. */
+      table.string('direct')
+      table.string('village')
+      table.bigInteger('seen_at').notNullable()
+      table.primary(['channel', 'person'])
+    })
+    await db.schema.createTable('notices', (table) => {
+      table.string('channel').notNullable()
+      table.string('person').notNullable()
+      /** The group, or empty for one-to-one. */
+      table.string('place').notNullable()
+      table.bigInteger('at').notNullable()
+      table.primary(['channel', 'person', 'place'])
+    })
+    await db.schema.createTable('muted', (table) => {
+      table.string('channel').notNullable()
+      table.string('conversation').notNullable()
+      table.bigInteger('at').notNullable()
+      table.primary(['channel', 'conversation'])
+    })
+    await db.schema.createTable('audit', (table) => {
+      table.increments('seq')
+      table.bigInteger('at').notNullable()
+      table.string('channel').notNullable()
+      table.string('person').notNullable()
+      table.string('what').notNullable()
+    })
+    await db.schema.createTable('drafts', (table) => {
+      table.integer('ticket').primary()
+      table.text('draft').notNullable()
+      /** offered → written, or withdrawn */
+      table.string('state').notNullable()
+      table.bigInteger('at').notNullable()
+    })
+    await db.schema.createTable('keys', (table) => {
+      table.string('name').primary()
+      table.string('value').notNullable()
+    })
+  },
 ]
 
 /** Runs the steps that this database has not seen, each in a transaction. */

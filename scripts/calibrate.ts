@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openAssistant, readFitted } from '../src/assistant.ts'
+import { readConfig } from '../src/config.ts'
+import type { Intent } from '../src/domain/evidence.ts'
+import { createLog } from '../src/log.ts'
+import { confidenceSignals, intents, type Look } from '../src/retrieval/retriever.ts'
+import { scoreOf, signalNames, softmax, type Weights } from '../src/retrieval/signals.ts'
+import { readLines, type Labelled } from './evaluate-messages.ts'
+import { fitChoice, fitLogistic, type Choice } from './fit.ts'
+
+/**
+ * `npm run calibrate -- FILE.jsonl… [--write]`: fits how signals are weighed, the intents, the
+ * confidence and its bar on labelled messages that no entry holds.
+ *
+ * Figures are cross-validated in five folds; the reliability table is of held-out messages only. With
+ * --write the fit on all of them goes to models/weights.json and models/bars.json.
+ */
+const files = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
+if (files.length === 0) {
+  console.error('用法：npm run calibrate -- 标好的消息.jsonl… [--write]')
+  process.exit(2)
+}
+const folds = 5
+const precision = 0.965
+const intentOf: Record<string, Intent> = { guide: 'question', escalate: 'urgent', 'out-of-scope': 'refuse', 'chit-chat': 'ignore' }
+
+type Item = { readonly item: Labelled; readonly look: Look; readonly fold: number }
+const items = await lookAt((await Promise.all(files.map(async (file) => readLines(await readFile(file, 'utf8'))))).flat())
+const { weights: before } = readFitted()
+
+const held = Array.from({ length: folds }, (_, fold) => {
+  const ranking = fitRanking(items.filter((item) => item.fold !== fold), before)
+  return items.filter((item) => item.fold === fold).map(({ item, look }) => ({ item, ...judge(item, look, ranking) }))
+}).flat()
+const questions = held.filter(({ item }) => item.label === 'guide')
+report(questions, held)
+
+// The confidence is fitted on held-out rankings, and its own figures are held out once more.
+const crossed = questions.map((question, index) => {
+  const others = questions.filter((_, other) => other % folds !== index % folds)
+  const model = fitLogistic(others.map(({ signals }) => signals), others.map(({ right }) => right))
+  return { right: question.right, confidence: model.predict(question.signals) }
+})
+reliability(crossed)
+const final = fitRanking(items, before)
+const confidence = fitLogistic(questions.map(({ signals }) => signals), questions.map(({ right }) => right))
+const bar = lowestBar(held, crossed)
+console.log(`置信度门槛 ${bar.toFixed(3)}`)
+if (process.argv.includes('--write')) {
+  const weights: Weights = { ...final, confidence: { bias: confidence.bias, weights: confidence.weights } }
+  await writeFile('models/weights.json', `${JSON.stringify(rounded(weights), undefined, 1)}\n`)
+  await writeFile('models/bars.json', `${JSON.stringify({ default: Number(bar.toFixed(3)), domains: {}, risks: {} })}\n`)
+}
+
+async function lookAt(messages: readonly Labelled[]): Promise<Item[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'calibrate-'))
+  const assistant = await openAssistant({ ...readConfig(process.env), DATA_DIR: dir }, createLog('silent'))
+  const looked: Item[] = []
+  for (const [index, item] of messages.entries()) looked.push({ item, look: await assistant.retriever.look(item.text), fold: index % folds })
+  await rm(dir, { recursive: true })
+  return looked
+}
+
+function fitRanking(among: readonly Item[], start: Weights): Weights {
+  const kinds = ['guide', 'service', 'constitution'] as const
+  const choices = among.filter(({ item }) => item.label === 'guide').map(({ item, look }): Choice => ({
+    options: look.signals.map((signal) => [...signalNames.map((name) => signal[name]), ...kinds.map((kind) => (signal.kind === kind ? 1 : 0))]),
+    right: look.signals.map(({ entry }) => item.slugs.includes(entry)),
+  }))
+  const ranking = fitChoice(choices, signalNames.length + kinds.length)
+  const byIntent = among.map(({ item, look }): Choice => ({
+    options: intents.map((intent) => [...look.intentSignals[intent], ...intents.map((other) => (other === intent ? 1 : 0))]),
+    right: intents.map((intent) => intent === intentOf[item.label.split(':')[0] ?? '']),
+    // An emergency missed costs more than an adviser called in vain.
+    weight: item.label.startsWith('escalate') ? 3 : 1,
+  }))
+  const width = among[0]?.look.intentSignals.question.length ?? 0
+  const fitted = fitChoice(byIntent, width + intents.length)
+  const bias = Object.fromEntries(intents.map((intent, index) => [intent, intent === 'escalate' ? Math.min(0, start.intents.bias.escalate) : (fitted[width + index] ?? 0)])) as Record<Intent, number>
+  return {
+    ...start,
+    signals: Object.fromEntries(signalNames.map((name, index) => [name, ranking[index] ?? 0])) as Weights['signals'],
+    kinds: { guide: ranking[signalNames.length] ?? 0, service: ranking[signalNames.length + 1] ?? 0, constitution: ranking[signalNames.length + 2] ?? 0, situation: 0 },
+    sharpness: 1,
+    intents: { weights: fitted.slice(0, width), bias },
+  }
+}
+
+function judge(item: Labelled, look: Look, weights: Weights) {
+  const scored = look.signals.map((signal) => ({ signal, score: scoreOf(signal, signal.kind, weights) })).sort((one, other) => other.score - one.score)
+  const scores = intents.map((intent) => look.intentSignals[intent].reduce((sum, value, index) => sum + value * (weights.intents.weights[index] ?? 0), weights.intents.bias[intent]))
+  const shares = softmax(scores, 1)
+  const byIntent = Object.fromEntries(intents.map((intent, index) => [intent, shares[index] ?? 0])) as Record<Intent, number>
+  const best = scored[0]?.signal
+  const hit = (among: number) => scored.slice(0, among).some(({ signal }) => item.slugs.includes(signal.entry))
+  return { right: hit(1), third: hit(3), intents: byIntent, signals: best ? confidenceSignals(scored.map(({ score }) => score), best, byIntent, weights) : [] }
+}
+
+function report(asked: readonly { right: boolean; third: boolean }[], all: readonly { item: Labelled; intents: Record<Intent, number> }[]): void {
+  const share = (list: readonly boolean[]) => (list.filter(Boolean).length / Math.max(1, list.length)).toFixed(3)
+  console.log(`首位对 ${share(asked.map(({ right }) => right))}，前三有 ${share(asked.map(({ third }) => third))}（${asked.length} 条，交叉验证）`)
+  for (const [label, intent] of Object.entries(intentOf)) {
+    const of = all.filter(({ item }) => item.label.startsWith(label))
+    console.log(`${label}：${share(of.map(({ intents: shares }) => shares[intent] === Math.max(...Object.values(shares))))} 认对，共 ${of.length}`)
+  }
+}
+
+function reliability(judged: readonly { right: boolean; confidence: number }[]): void {
+  let error = 0
+  console.log('置信度档 条数 平均置信度 实际对的比例')
+  for (let bin = 0; bin < 10; bin++) {
+    const inside = judged.filter(({ confidence: value }) => Math.min(9, Math.floor(value * 10)) === bin)
+    if (inside.length === 0) continue
+    const mean = inside.reduce((sum, { confidence: value }) => sum + value, 0) / inside.length
+    const right = inside.filter((one) => one.right).length / inside.length
+    error += Math.abs(mean - right) * inside.length
+    console.log(`${bin / 10}–${(bin + 1) / 10} ${inside.length} ${mean.toFixed(3)} ${right.toFixed(3)}`)
+  }
+  console.log(`期望校准误差 ${(error / judged.length).toFixed(4)}`)
+}
+
+/** The lowest bar at which what is answered is right often enough, on held-out messages. */
+function lowestBar(all: typeof held, confidences: typeof crossed): number {
+  const inOrder = confidences.map((one) => one).sort((one, other) => other.confidence - one.confidence)
+  let right = 0
+  let lowest = 1
+  inOrder.forEach((one, index) => {
+    right += one.right ? 1 : 0
+    if (index > 30 && right / (index + 1) >= precision) lowest = one.confidence
+  })
+  const answered = confidences.filter(({ confidence: value }) => value >= lowest).length
+  console.log(`门槛 ${lowest.toFixed(3)}：${questions.length} 条里答 ${answered} 条；全部 ${all.length} 条`)
+  return lowest
+}
+
+function rounded<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === 'number' ? Math.round(part * 10_000) / 10_000 : part))) as T
+}

@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+"""
+Trains everything that finds articles for a layperson's words, and measures it on questions it has not seen.
+
+    scripts/train-statutes.py --articles articles.jsonl --questions questions-train.jsonl \
+        --consultations consultations-train.jsonl --knowledge knowledge --work DIR
+
+For each split (by question; by article; by law) and each fold of it: embedding, votes, priors and ranking are
+trained without the held-out questions, the search itself (scripts/features.ts) computes what it would for them,
+and the figures go to models/statutes/measured.json. Then all of it is trained on everything and written to
+models/. `--only split` measures without writing models; `--only final` reuses the folds left in DIR.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts/training"))
+import bm25  # noqa: E402
+import calibration  # noqa: E402
+import embedding  # noqa: E402
+import export  # noqa: E402
+import measures  # noqa: E402
+import pairs  # noqa: E402
+import ranking  # noqa: E402
+import splits  # noqa: E402
+import wordings  # noqa: E402
+
+FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "told": 0.02}
+CANDIDATES = 300
+SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", required=True)
+    parser.add_argument("--questions", required=True)
+    parser.add_argument("--consultations")
+    parser.add_argument("--knowledge")
+    parser.add_argument("--lay", default=str(ROOT / "models/lay-questions.jsonl"))
+    parser.add_argument("--work", required=True, help="a folder for tables, features and segmented texts")
+    parser.add_argument("--splits", default="question,article,law")
+    parser.add_argument("--only", choices=["split", "final"])
+    parser.add_argument("--out", default=str(ROOT / "models"))
+    parser.add_argument("--seeds", type=int, default=embedding.SEEDS)
+    parser.add_argument("--dimensions", type=int, default=embedding.DIMENSIONS)
+    return parser.parse_args()
+
+
+def log(*what):
+    print(time.strftime("%H:%M:%S"), *what, flush=True)
+
+
+class Training:
+    def __init__(self, given):
+        self.given = given
+        self.work = pathlib.Path(given.work)
+        self.work.mkdir(parents=True, exist_ok=True)
+        self.data = pairs.Data(given.articles, given.questions, given.consultations, given.knowledge, given.lay,
+                               size=embedding.VOCABULARY, cache=self.work / "segments.pickle")
+        log("pairs", {kind: len(some) for kind, some in self.data.pairs.items()})
+        self.lexical = bm25.of(self.data).scores(bm25.asked(self.data))
+        self.negatives = measures.best(self.lexical, 60)
+
+    def table(self, name, hold=(), hidden=()):
+        """The fold's embedding; kept in the work folder with its vocabulary."""
+        path = self.work / f"{name}.npz"
+        if path.exists():
+            kept = np.load(path)
+            if list(kept["vocabulary"]) == self.data.vocabulary and kept["seeds"] == self.given.seeds:
+                return kept["table"]
+        begun = time.time()
+        table = embedding.ensemble(self.data, seeds=self.given.seeds, dimensions=self.given.dimensions, hold=hold,
+                                   hidden=hidden, negatives=self.negatives)
+        np.savez(path, table=table, vocabulary=self.data.vocabulary, seeds=self.given.seeds)
+        log(name, f"trained in {time.time() - begun:.0f} s")
+        return table
+
+    def features(self, name, folds):
+        """What the search computes for the held-out questions of each fold."""
+        task = {"articles": self.given.articles, "questions": self.given.questions, "fusion": FUSION, "depth": CANDIDATES,
+                "out": str(self.work / f"{name}.features"), "folds": []}
+        for k, (hold, hidden) in enumerate(folds):
+            model = self.work / f"{name}.{k}.model"
+            export.write(model, self.data.vocabulary, self.table(f"{name}.{k}", hold, hidden))
+            wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden)
+            task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "questions": hold})
+        subprocess.run([str(ROOT / "node_modules/.bin/tsx"), "scripts/features.ts"], cwd=ROOT, input=json.dumps(task), text=True, check=True)
+        names = json.loads((self.work / f"{name}.features.names").read_text())
+        rows = [np.fromfile(f"{task['out']}.{k}", np.float32).reshape(-1, 2 + len(names)) for k in range(len(folds))]
+        return names, ranking.by_question(np.concatenate(rows))
+
+    def measure(self, name):
+        """Ranks each fold with what the other folds teach; gives figures, features and held-out scores."""
+        folds = SPLITS[name](self.data)
+        names, found = self.features(name, folds)
+        right = ranking.labels(self.data, found)
+        everyone = sorted(found)
+        gold = [self.data.gold[i] for i in everyone]
+        ranked, held = {}, {}
+        for hold, _ in folds:
+            without = [i for i in everyone if i not in set(hold)]
+            model = ranking.fit(found, right, without)
+            for i in hold:
+                straight, grown = ranking.scores(model, found[i])
+                both = (straight + grown) / 2
+                ranked[i] = {"line": ranking.order(found[i], straight), "trees": ranking.order(found[i], grown),
+                             "both": ranking.order(found[i], both)}
+                best = np.sort(both)[::-1]
+                held[i] = (best[0], best[0] - best[1], int(right[i][:ranking.DEPTH][np.argmax(both)]))
+        figures = {"bm25": measures.mean(measures.best(self.lexical[everyone], 100), gold),
+                   "fused": measures.mean([found[i][:, 1].astype(int) for i in everyone], gold)}
+        for kind in ("line", "trees", "both"):
+            figures[kind] = measures.mean([ranked[i][kind] for i in everyone], gold)
+        figures["interval"] = measures.interval([ranked[i]["both"] for i in everyone], gold)
+        for kind, values in figures.items():
+            log(name, kind, values if kind == "interval" else measures.show(values))
+        return {"figures": figures, "names": names, "found": found, "right": right, "held": held, "folds": folds}
+
+
+def main():
+    given = arguments()
+    training = Training(given)
+    out = pathlib.Path(given.out)
+    target = out / "statutes" / "measured.json"
+    measured = json.loads(target.read_text()) if target.exists() else {}
+    results = {}
+    for name in given.splits.split(",") if given.only != "final" else ["question"]:
+        results[name] = training.measure(name)
+        measured[name] = results[name]["figures"]
+    confidence, measured["confidence"] = calibration.fit(results["question"]["held"], results["question"]["folds"])
+    log("confidence", {k: v for k, v in measured["confidence"].items() if k != "table" and k != "curve"})
+    (training.work / "measured.json").write_text(json.dumps(measured, indent=1))
+    if given.only == "split":
+        return
+    (out / "statutes").mkdir(parents=True, exist_ok=True)
+    final = results["question"]
+    model = ranking.fit(final["found"], final["right"], sorted(final["found"]))
+    made = time.strftime("%Y-%m-%d %H:%M")
+    export.save(out / "statutes/ranking.json", ranking.exported(model, final["names"], FUSION, confidence, made))
+    wordings.write(training.data, out / "statutes/wordings.jsonl")
+    export.write(out / "lay-law-zh", training.data.vocabulary, training.table("final"))
+    target.write_text(json.dumps(measured, indent=1) + "\n")
+    log("written", str(out))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Ways of holding questions back."""
+import collections
+import random
+
+
+def by_question(data, folds=5, seed=7):
+    """Any question may be held back; others on the same article may be trained on."""
+    order = list(range(len(data.gold)))
+    random.Random(seed).shuffle(order)
+    return [(sorted(order[k::folds]), set()) for k in range(folds)]
+
+
+def by_article(data, folds=5, seed=7):
+    """Questions that share an article, directly or through others, stay together: no answer was ever an answer before."""
+    parent = list(range(len(data.articles)))
+
+    def root(x):
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for groups in data.gold:
+        first, *rest = [x for group in groups for x in group]
+        for x in rest:
+            parent[root(x)] = root(first)
+    together = collections.defaultdict(list)
+    for i, groups in enumerate(data.gold):
+        together[root(groups[0][0])].append(i)
+    return shared_out(data, list(together.values()), folds, seed)
+
+
+def by_law(data, folds=5, seed=7):
+    """All questions whose first answer stands in one law are held back together, with everything said of those articles."""
+    together = collections.defaultdict(list)
+    for i, groups in enumerate(data.gold):
+        together[data.articles[groups[0][0]]["law"]].append(i)
+    return shared_out(data, list(together.values()), folds, seed)
+
+
+def shared_out(data, bundles, folds, seed):
+    random.Random(seed).shuffle(bundles)
+    bundles.sort(key=len, reverse=True)
+    held = [[] for _ in range(folds)]
+    for bundle in bundles:
+        min(held, key=len).extend(bundle)
+    # What a held question asks for is hidden from every source, and so are other questions that share it.
+    return [(sorted(h), {x for i in h for group in data.gold[i] for x in group}) for h in held]

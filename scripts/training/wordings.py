@@ -1,0 +1,24 @@
+"""Writes the wordings that the search votes by: src/retrieval/wordings.ts reads them."""
+import json
+
+
+def write(data, path, hold=(), hidden=()):
+    hold, hidden = set(hold), set(hidden)
+    held = {data.questions[i]["text"] for i in hold}
+    with open(path, "w", encoding="utf8") as file:
+
+        def put(kind, text, places):
+            places = list(dict.fromkeys(places))
+            if not text.strip() or not places or hidden & set(places):
+                return
+            articles = [{name: data.articles[x][name] for name in ("law", "article", "version")} for x in places]
+            file.write(json.dumps({"kind": kind, "text": text, "articles": articles}, ensure_ascii=False) + "\n")
+
+        for i, question in enumerate(data.questions):
+            if i not in hold:
+                put("asked", question["text"], [group[0] for group in data.gold[i]])
+        for text, places in data.written:
+            put("asked", text, places)
+        for text, places, question in data.told:
+            if question not in held:
+                put("told", text, places)

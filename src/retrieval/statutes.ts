@@ -1,0 +1,185 @@
+import { mkdirSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Confidence } from '../domain/evidence.ts'
+import type { StatuteArticle } from './article.ts'
+import type { Embedding } from './embedding.ts'
+import { featureNames, featureRows, type Asked } from './features.ts'
+import { fuse, lawWeight, type FusionWeights } from './fuse.ts'
+import { openLexical } from './lexical.ts'
+import { createQuantised } from './quantised.ts'
+import { openArrays, saveArrays } from './array-file.ts'
+import { confidenceOf, createRanker, readRankingModel, type RankingModel } from './rerank.ts'
+import { terms } from './segment.ts'
+import { openShelf } from './shelf.ts'
+import { articleTerms, embedder, indexStatutes, placeSections, type StatuteIndex } from './statute-index.ts'
+import { createVectors, openVectors, type Vectors } from './vectors.ts'
+import { createWordings, openWordings, readWordings, type Wording, type Wordings } from './wordings.ts'
+
+/** An article that may answer the question; `score` orders, it is no probability. */
+export type StatuteMatch = { readonly article: StatuteArticle; readonly score: number }
+
+/** Articles best first, and the chance that the first one is right. */
+export type StatuteEvidence = { readonly matches: readonly StatuteMatch[]; readonly confidence: Confidence }
+
+/** The whole body of statutes, searchable by a layperson's words. */
+export type Statutes = {
+  readonly size: number
+  /** The best `k` articles, of those in force on the ISO day `asOf` where one is given. */
+  search(question: string, options?: { asOf?: string; k?: number }): StatuteEvidence
+  /** Takes an article in; one with the same id is replaced. */
+  add(article: StatuteArticle): void
+  remove(id: number): void
+  /** Verbatim, by law and number; several when several versions are held. */
+  find(law: string, article: string): StatuteArticle[]
+  save(folder: string): Promise<void>
+}
+
+/** The fitted parts: weights and wordings, as scripts/train-statutes.py writes them into a folder of models/. */
+export type StatuteModel = { readonly ranking: RankingModel; readonly wordings: readonly Wording[] }
+
+const shipped = fileURLToPath(new URL('../../models/statutes', import.meta.url))
+/** How many candidates each list gives, and how many of them are ranked. */
+const depth = { each: 300, fused: 200 }
+
+/** Reads the fitted parts that ship, or those of another folder. */
+export async function readStatuteModel(folder = shipped): Promise<StatuteModel> {
+  return {
+    ranking: await readRankingModel(join(folder, 'ranking.json'), featureNames),
+    wordings: await readWordings(join(folder, 'wordings.jsonl')),
+  }
+}
+
+/** Indexes a body of statutes: about a minute for sixty thousand articles. */
+export async function buildStatutes(articles: Iterable<StatuteArticle>, model: StatuteModel, embedding: Embedding): Promise<Statutes> {
+  const index = indexStatutes(articles, embedding)
+  const of = (kind: Wording['kind']) => createWordings(model.wordings.filter((wording) => wording.kind === kind), embedding, index.shelf)
+  const wordings = { asked: await of('asked'), told: await of('told') }
+  const { fusion } = model.ranking
+  const vectors = createVectors(embedding.dimensions + 1, { room: index.shelf.length, effort: depth.each })
+  for (let slot = 0; slot < index.shelf.length; slot++) vectors.add(slot, leaning(index, wordings.asked, fusion, slot))
+  return over({ index, wordings, vectors }, model, embedding)
+}
+
+/** Opens what `save` wrote, if the same model made it; undefined when it must be built anew. */
+export async function openStatutes(folder: string, model: StatuteModel, embedding: Embedding): Promise<Statutes | undefined> {
+  const label = await readFile(join(folder, 'label'), 'utf8').catch(() => undefined)
+  if (label !== labelOf(model, embedding)) return undefined
+  const { dimensions } = embedding
+  const shelf = openShelf(join(folder, 'shelf'))
+  const { arrays } = openArrays(join(folder, 'directions'))
+  const directions = (name: string) =>
+    createQuantised(dimensions, 0, { rows: arrays[`${name}Rows`] as Int8Array, scales: arrays[`${name}Scales`] as Float32Array })
+  const index: StatuteIndex = {
+    shelf,
+    lexical: openLexical(join(folder, 'lexical')),
+    headings: openLexical(join(folder, 'headings')),
+    whole: directions('whole'),
+    bodies: directions('bodies'),
+    sections: directions('sections'),
+  }
+  const wordings = {
+    asked: openWordings(join(folder, 'asked'), dimensions, shelf),
+    told: openWordings(join(folder, 'told'), dimensions, shelf),
+  }
+  const vectors = openVectors(join(folder, 'vectors'), dimensions + 1, { effort: depth.each })
+  return over({ index, wordings, vectors }, model, embedding)
+}
+
+type Parts = { index: StatuteIndex; wordings: { asked: Wordings; told: Wordings }; vectors: Vectors }
+
+function over({ index, wordings, vectors }: Parts, model: StatuteModel, embedding: Embedding): Statutes {
+  const { shelf } = index
+  const embed = embedder(embedding)
+  const rank = createRanker(model.ranking)
+  const { fusion } = model.ranking
+  // The last number of a stored vector is how much its law is favoured; 1 in the question's lets it count.
+  const nearest = (vector: Float32Array, k: number): number[] => {
+    const question = new Float32Array(vector.length + 1)
+    question.set(vector)
+    question[vector.length] = 1
+    return vectors.nearest(question, k).map(({ id }) => id)
+  }
+  let size = 0
+  for (let slot = 0; slot < shelf.length; slot++) if (shelf.has(slot)) size++
+  let sectionsMoved = false
+
+  function remove(id: number): void {
+    const slot = shelf.slotOf(id)
+    if (slot === undefined) return
+    shelf.remove(slot)
+    index.lexical.remove(slot)
+    vectors.remove(slot)
+    size--
+    sectionsMoved = true
+  }
+
+  return {
+    get size() {
+      return size
+    },
+
+    search(text, { asOf, k = 10 } = {}) {
+      if (sectionsMoved) placeSections(index)
+      sectionsMoved = false
+      const vector = embed(text)
+      const asked: Asked = { text, vector, asked: wordings.asked.votes(vector), told: wordings.told.votes(vector) }
+      const allowed = asOf === undefined ? () => true : (slot: number) => shelf.binds(slot, asOf)
+      const found = fuse({ index, asked, counts: wordings.asked, weights: fusion, depth, nearest, allowed })
+      const scores = rank(featureRows(index, wordings, asked, found))
+      const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
+      return {
+        matches: order.slice(0, k).map((i) => ({ article: shelf.article(found.slots[i]!), score: scores[i]! })),
+        confidence: confidenceOf(model.ranking, order.map((i) => scores[i]!)),
+      }
+    },
+
+    add(article) {
+      remove(article.id)
+      const slot = shelf.add(article)
+      index.lexical.add(slot, articleTerms(article))
+      index.whole.set(slot, embed(article.law, article.heading, article.text))
+      index.bodies.set(slot, embed(article.text))
+      index.headings.add(shelf.section(slot), terms(`${article.law} ${article.heading}`))
+      vectors.add(slot, leaning(index, wordings.asked, fusion, slot))
+      size++
+      sectionsMoved = true
+    },
+
+    remove,
+
+    find: (law, article) => shelf.find(law, article).map((slot) => shelf.article(slot)),
+
+    async save(folder) {
+      mkdirSync(folder, { recursive: true })
+      const { whole, bodies, sections } = index
+      shelf.save(join(folder, 'shelf'))
+      index.lexical.save(join(folder, 'lexical'))
+      index.headings.save(join(folder, 'headings'))
+      saveArrays(join(folder, 'directions'), {}, {
+        wholeRows: whole.arrays.rows, wholeScales: whole.arrays.scales,
+        bodiesRows: bodies.arrays.rows, bodiesScales: bodies.arrays.scales,
+        sectionsRows: sections.arrays.rows, sectionsScales: sections.arrays.scales,
+      })
+      wordings.asked.save(join(folder, 'asked'))
+      wordings.told.save(join(folder, 'told'))
+      vectors.save(join(folder, 'vectors'))
+      // Last: a folder without its label was not finished.
+      await writeFile(join(folder, 'label'), labelOf(model, embedding))
+    },
+  }
+}
+
+/** The article's direction, and how much its law is favoured. */
+function leaning(index: StatuteIndex, counts: Wordings, fusion: FusionWeights, slot: number): Float32Array {
+  const vector = new Float32Array(index.whole.dimensions + 1)
+  index.whole.addTo(vector, slot)
+  vector[index.whole.dimensions] = fusion.law * lawWeight(counts, index.shelf.law(slot))
+  return vector
+}
+
+/** Tells whether an index was made with this model. */
+function labelOf({ ranking, wordings }: StatuteModel, embedding: Embedding): string {
+  return JSON.stringify({ embedding: embedding.name, dimensions: embedding.dimensions, made: ranking.made, wordings: wordings.length })
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { createDispatch, type Outbox } from '../../src/desk/dispatch.ts'
+import { createReception } from '../../src/desk/reception.ts'
+import { DeliveryFailed } from '../../src/domain/errors.ts'
+import type { Channel, Inbound, Outbound } from '../../src/domain/message.ts'
+import { inbound, outbound } from '../support/messages.ts'
+
+function reception(consult: (message: Inbound) => Promise<string>) {
+  const recorded: string[] = []
+  const seen = new Set<string>()
+  const front = createReception<string>({
+    accept: async ({ id }) => (seen.has(id) ? 'repeat' : (seen.add(id), 'new')),
+    consult,
+    broken: () => '抱歉',
+    record: async (message, outcome) => void recorded.push(`${message.id}:${outcome}`),
+    dispatch: async () => {},
+    report: () => {},
+  })
+  return { ...front, recorded }
+}
+
+test('a repeat is not served twice', async () => {
+  const { receive, idle, recorded } = reception(async () => '答')
+  await receive(inbound())
+  await receive(inbound())
+  await idle()
+  expect(recorded).toEqual(['m1:答'])
+})
+
+test('one person is served in order, another does not wait', async () => {
+  const { receive, idle, recorded } = reception(async ({ id }) => {
+    await new Promise((resolve) => setTimeout(resolve, id === 'slow' ? 40 : 1))
+    return '答'
+  })
+  await receive(inbound({ id: 'slow' }))
+  await receive(inbound({ id: 'after' }))
+  await receive(inbound({ id: 'other', sender: 'neighbour' }))
+  await idle()
+  expect(recorded).toEqual(['other:答', 'slow:答', 'after:答'])
+})
+
+test('an exception while serving a resident is an apology, never silence', async () => {
+  const { receive, idle, recorded } = reception(async () => { throw new Error('坏了') })
+  await receive(inbound())
+  await idle()
+  expect(recorded).toEqual(['m1:抱歉'])
+})
+
+function dispatching(send: (message: Outbound) => Promise<void>, queue: Outbound[]) {
+  const log: string[] = []
+  const waits: (number | undefined)[] = []
+  const now = new Date(0)
+  const outbox: Outbox = {
+    due: async () => queue.splice(0, 1),
+    sending: async (id) => void log.push(`sending ${id}`),
+    sent: async (id) => void log.push(`sent ${id}`),
+    failed: async (id, _problem, again) => void (log.push(`failed ${id}`), waits.push(again?.getTime())),
+    attempts: async () => 3,
+  }
+  const channel: Channel = { name: 'web', longestText: 100, start: async () => {}, stop: async () => {}, send }
+  return { ...createDispatch(new Map([['web', channel]]), outbox, { now: () => now, report: () => {} }), log, waits }
+}
+
+test('a message is noted before the platform is asked, and after it took it', async () => {
+  const { idle, log } = dispatching(async () => {}, [outbound()])
+  await idle()
+  expect(log).toEqual(['sending o1', 'sent o1'])
+})
+
+test.each([
+  ['is tried again later and later', new DeliveryFailed('web', { retry: true, cause: '500' }), 4000],
+  ['waits as long as the platform says', new DeliveryFailed('web', { retry: true, cause: '429', waitMs: 7000 }), 7000],
+  ['is given up where trying again cannot help', new DeliveryFailed('web', { retry: false, cause: '403' }), undefined],
+  ['is tried again after an error that nobody foresaw', new Error('?'), 4000],
+])('a refused message %s', async (_, cause, wait) => {
+  const { idle, waits } = dispatching(async () => { throw cause }, [outbound()])
+  await idle()
+  expect(waits).toEqual([wait])
+})
+
+test('a message for a channel that does not run here is kept', async () => {
+  const { idle, waits } = dispatching(async () => {}, [outbound({ to: { channel: 'telegram', conversation: 'c' } })])
+  await idle()
+  expect(waits).toEqual([4000])
+})

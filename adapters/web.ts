@@ -1,15 +1,69 @@
-import type { Address, Channel, Inbound, Outbound } from '../src/domain/message.ts'
-import type { Result } from '../src/domain/result.ts'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Server } from 'node:http'
+import { ExpectedError } from '../src/domain/errors.ts'
+import type { Channel } from '../src/domain/message.ts'
+import { createWebApp } from './web/app.ts'
+import { createSite, type SiteOptions } from './web/site.ts'
 
-export type WebOptions = {
-  port: number
-  host: string
-  history(at: Address, after?: number): Promise<{ seq: number; message: Outbound; at: Date }[]>
-  asked(at: Address): Promise<Inbound[]>
-  ask(message: Inbound): Promise<Result | undefined>
+export type WebOptions = SiteOptions & { port: number; host: string }
+
+/** The port is taken, or not ours to take. */
+export class CannotListen extends ExpectedError {
+  readonly code = 'cannot-listen'
+
+  constructor(host: string, port: number, cause: unknown) {
+    super(`开不了 ${host}:${port}（${(cause as { code?: string }).code ?? String(cause)}）：换一个 PORT，或者先停掉占用它的程序`, { cause })
+  }
 }
 
-/** The resident's page and the HTTP API. */
-export function webChannel(_options: WebOptions): Channel {
-  return { name: 'web', longestText: 8000, start: async () => {}, send: async () => {}, stop: async () => {} }
+/**
+ * The resident's page and the HTTP API.
+ *
+ * What was said lies in the ledger, and everyone who reads it names the last thing seen; so sending only
+ * wakes the listeners, and nothing is lost or shown twice when a connection breaks.
+ */
+export function webChannel(options: WebOptions): Channel & { url(): string } {
+  const { port, host } = options
+  const site = createSite(options)
+  const server = createAdaptorServer({ fetch: createWebApp(site).fetch }) as Server
+  server.requestTimeout = 30_000
+
+  return {
+    name: 'web',
+    longestText: 8000,
+
+    async start(desk) {
+      site.open(desk)
+      await new Promise<void>((resolve, reject) => {
+        const refused = (cause: Error) => reject(new CannotListen(host, port, cause))
+        server.once('error', refused)
+        server.listen(port, host, () => {
+          server.off('error', refused)
+          server.on('error', desk.lost)
+          resolve()
+        })
+      })
+    },
+
+    async send({ to }) {
+      site.bells.ring(to.conversation)
+    },
+
+    async stop() {
+      site.close()
+      if (!server.listening) return
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      // Whoever is still being answered has a moment to hear it.
+      const timer = setTimeout(() => server.closeAllConnections(), 2000)
+      await closed
+      clearTimeout(timer)
+    },
+
+    /** Where it listens; with port 0 the system chose. */
+    url() {
+      const address = server.address()
+      return `http://${host}:${typeof address === 'object' && address ? address.port : port}`
+    },
+  }
 }

@@ -58,7 +58,7 @@ async function lookAt(messages: readonly Labelled[]): Promise<Item[]> {
   const dir = await mkdtemp(join(tmpdir(), 'calibrate-'))
   const assistant = await openAssistant({ ...readConfig(process.env), DATA_DIR: dir }, createLog('silent'))
   const looked: Item[] = []
-  for (const [index, item] of messages.entries()) looked.push({ item, look: await assistant.retriever.look(item.text), fold: index % folds })
+  for (const [index, item] of messages.entries()) looked.push({ item, look: await assistant.retriever.look(item.text, { without: item.text }), fold: index % folds })
   await rm(dir, { recursive: true })
   return looked
 }

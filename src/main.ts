@@ -1,6 +1,8 @@
+import { resolve } from 'node:path'
 import { webChannel } from '../adapters/web.ts'
 import { telegramChannel, type TelegramOptions } from '../adapters/telegram.ts'
 import { terminalChannel } from '../adapters/terminal.ts'
+import { wechatyChannel } from '../adapters/wechaty.ts'
 import { startApp } from './app.ts'
 import { openAssistant } from './assistant.ts'
 import { readConfig, type Config } from './config.ts'
@@ -20,6 +22,7 @@ async function main(): Promise<void> {
     channels: (ports) => [
       webChannel({ port: config.PORT, host: config.HOST, trustProxy: config.TRUST_PROXY, ...ports }),
       ...(config.TELEGRAM_BOT_TOKEN ? [telegramChannel({ token: config.TELEGRAM_BOT_TOKEN, apiRoot: config.TELEGRAM_API_ROOT, report: (problem) => log.warn({}, problem), ...telegramWebhook(config) })] : []),
+      ...(config.WECHATY_PUPPET ? [wechatyChannel({ puppet: config.WECHATY_PUPPET, ...given('token', config.WECHATY_TOKEN), ...given('endpoint', config.WECHATY_ENDPOINT), memory: resolve(config.DATA_DIR, 'wechat'), report: (problem) => log.warn({}, problem) })] : []),
       ...(config.TERMINAL ? [terminalChannel({ input: process.stdin, output: process.stdout })] : []),
     ],
     lost: () => process.exit(1),
@@ -37,8 +40,13 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
 }
 
+/** An option that is absent, not undefined, where a setting is not given. */
+function given<K extends string, V>(name: K, value: V | undefined): { [name in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { [name in K]: V })
+}
+
 function telegramWebhook({ TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_PORT: port, TELEGRAM_WEBHOOK_SECRET: secret, HOST: host }: Config): Pick<TelegramOptions, 'webhook'> {
-  return url === undefined ? {} : { webhook: { url, port, host, ...(secret === undefined ? {} : { secret }) } }
+  return url === undefined ? {} : { webhook: { url, port, host, ...given('secret', secret) } }
 }
 
 main().catch((cause: unknown) => {

@@ -10,11 +10,12 @@ const mayImport: Record<string, readonly string[]> = {
   'src/retrieval': ['src/domain'],
   'src/llm': ['src/domain'],
   'src/store': ['src/domain'],
+  'src/roster': ['src/domain'],
   'src/consult': ['src/domain', 'src/safety'],
   'src/desk': ['src/domain'],
   'src/console': ['src/domain', 'src/store'],
   adapters: ['src/domain'],
-  src: ['src/domain', 'src/safety', 'src/knowledge', 'src/retrieval', 'src/llm', 'src/store', 'src/consult', 'src/desk', 'src/console', 'adapters'],
+  src: ['src/domain', 'src/safety', 'src/knowledge', 'src/retrieval', 'src/llm', 'src/store', 'src/roster', 'src/consult', 'src/desk', 'src/console', 'adapters'],
 }
 
 const files = ['src', 'adapters'].flatMap((root) =>

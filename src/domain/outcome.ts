@@ -38,7 +38,7 @@ export type Outcome = Trace &
     /** A draft for an adviser to paste elsewhere. */
     | { readonly kind: 'drafted'; readonly text: string; readonly log: Service }
     /** An adviser or admin silenced the assistant in a group, or let it speak again. */
-    | { readonly kind: 'switched'; readonly at: Address; readonly muted: boolean }
+    | { readonly kind: 'switched'; readonly groups: readonly [Address, ...Address[]]; readonly muted: boolean }
     /** An adviser signed their work log of a month. */
     | { readonly kind: 'signed'; readonly adviser: Signer; readonly month: string; readonly text: string }
     /** A resident had everything about them erased; `open` are their tickets that somebody worked on. */

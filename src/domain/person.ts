@@ -33,6 +33,8 @@ export type Adviser = {
   readonly name: string
   readonly kind: LicenceKind
   readonly licence?: string
+  /** The last ISO day on which the licence is good. */
+  readonly licenceUntil?: string
   readonly accounts: readonly Account[]
   /** Without them: every village, every field. */
   readonly villages?: readonly string[]
@@ -118,11 +120,18 @@ export function amongAdvisers(roster: Roster, message: Pick<Inbound, 'from' | 's
   return adviser !== undefined || admin !== undefined
 }
 
-/** A 基层法律服务工作者 never takes criminal matters; nobody takes what is outside their fields, or a village they are in conflict with. */
-export function mayTake(adviser: Adviser, { village, domain }: { village: string; domain?: string | undefined }, excluded: readonly string[] = []): boolean {
-  if (excluded.includes(adviser.id) || adviser.conflicts?.includes(village)) return false
-  if (domain === '刑事社矫' && adviser.kind === '基层法律服务工作者') return false
-  return domain === undefined || !adviser.domains || adviser.domains.some((known) => known === domain)
+export type Matter = { readonly village: string; readonly domain?: string | undefined }
+
+/** Why an adviser may never take a matter: a conflict of interest, or criminal matters for a 基层法律服务工作者. */
+export function barred(adviser: Adviser, { village, domain }: Matter): 'conflict' | 'criminal' | undefined {
+  if (adviser.conflicts?.includes(village)) return 'conflict'
+  return domain === '刑事社矫' && adviser.kind === '基层法律服务工作者' ? 'criminal' : undefined
+}
+
+/** Whether a matter may be given to an adviser: nothing bars it, and it lies in their fields. */
+export function mayTake(adviser: Adviser, matter: Matter, excluded: readonly string[] = []): boolean {
+  if (excluded.includes(adviser.id) || barred(adviser, matter)) return false
+  return matter.domain === undefined || !adviser.domains || adviser.domains.some((known) => known === matter.domain)
 }
 
 export type Duty = {
@@ -133,12 +142,17 @@ export type Duty = {
 }
 
 /** Who is on duty for a matter on an ISO day: the village's own advisers, or else the partner pool. */
-export function advisersFor(roster: Roster, matter: { village: string; domain?: string | undefined }, day: string, excluded: readonly string[] = []): Duty {
-  const able = roster.advisers.filter((adviser) => mayTake(adviser, matter, excluded) && (!adviser.duty || adviser.duty.includes(weekdayOf(day))))
+export function advisersFor(roster: Roster, matter: Matter, day: string, excluded: readonly string[] = []): Duty {
+  const able = roster.advisers.filter((adviser) => mayTake(adviser, matter, excluded) && maySign(adviser, day) && (!adviser.duty || adviser.duty.includes(weekdayOf(day))))
   const own = able.filter(({ villages, partner }) => (villages ? villages.includes(matter.village) : !partner))
   if (own.length > 0) return { advisers: own, crossRegion: false }
   const partners = able.filter(({ partner }) => partner)
   return { advisers: partners, crossRegion: partners.length > 0 }
+}
+
+/** Whether an adviser's name may stand under an answer on that ISO day. */
+export function maySign({ licenceUntil }: Adviser, day: string): boolean {
+  return licenceUntil === undefined || day <= licenceUntil
 }
 
 /** Whether an adviser who takes this village's matter comes from elsewhere. */
@@ -147,12 +161,12 @@ export function crossesRegion(adviser: Adviser, village: string): boolean {
 }
 
 /** Whom 专家 asks; never one who is in conflict. */
-export function expertsFor(roster: Roster, matter: { village: string; domain?: string | undefined }, excluded: readonly string[] = []): Adviser[] {
+export function expertsFor(roster: Roster, matter: Matter, excluded: readonly string[] = []): Adviser[] {
   return roster.advisers.filter((adviser) => adviser.expert && mayTake(adviser, matter, excluded))
 }
 
 /** The adviser group for a matter: of the village before one of all villages, of the field before one of all fields. */
-export function adviserGroupFor(roster: Roster, { village, domain }: { village: string; domain?: string | undefined }): AdviserGroup | undefined {
+export function adviserGroupFor(roster: Roster, { village, domain }: Matter): AdviserGroup | undefined {
   const fitting = roster.groups.filter(
     (group): group is AdviserGroup => group.with === 'advisers' && (!group.villages || group.villages.includes(village)) && (!group.domains || group.domains.some((known) => known === domain)),
   )

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../domain/entry.ts'
 import type { Example } from './bayes.ts'
-import { tokens } from './segment.ts'
 
 /** One indexed text of an entry: a wording that residents use, or what the entry says. */
 export type Document = { readonly key: string; readonly entry: string; readonly part: 'wording' | 'body'; readonly text: string }
@@ -17,11 +16,11 @@ export function documentsOf(entry: Entry): Document[] {
 }
 
 /** What naive Bayes learns of an entry: wordings count whole, sentences of what it says less. */
-export function examplesOf(entry: Entry, further: readonly string[]): Example[] {
+export function examplesOf(entry: Entry, further: readonly string[], cut: (text: string) => string[]): Example[] {
   const said = [entry.answer, ...entry.sections.map(({ text }) => text)].flatMap((text) => text.replaceAll('**', '').split(/[。；！？\n]/))
   return [
-    ...[entry.title, ...entry.questions, ...further].map((text) => ({ tokens: tokens(text), weight: 1 })),
-    ...said.filter((sentence) => sentence.length > 7).map((sentence) => ({ tokens: tokens(sentence), weight: sentenceWeight })),
+    ...[entry.title, ...entry.questions, ...further].map((text) => ({ tokens: cut(text), weight: 1 })),
+    ...said.filter((sentence) => sentence.length > 7).map((sentence) => ({ tokens: cut(sentence), weight: sentenceWeight })),
   ]
 }
 

@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { Confidence, Evidence, Intent, Match } from '../domain/evidence.ts'
-import { createBayes } from './bayes.ts'
-import { documentsOf, examplesOf, type Document } from './documents.ts'
+import { documentsOf, type Document } from './documents.ts'
 import type { Embedding } from './embedding.ts'
 import { createLexical, openLexical } from './lexical.ts'
-import { terms, tokens } from './segment.ts'
-import { intentSignals, scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { createLikelihood, type Wording } from './likelihood.ts'
+import { terms } from './segment.ts'
+import { closeness, intentSignals, scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { openTokenMemory } from './token-memory.ts'
 import { createVectors, openVectors } from './vectors.ts'
 
 /** Finds entries for a question. */
@@ -28,9 +29,6 @@ export type SearchOptions = {
 
 export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situation?: Match }
 
-/** A wording that training gathered for an entry, beside those that the entry itself names. */
-export type Wording = { readonly entry: string; readonly text: string }
-
 const breadth = 240
 export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
 
@@ -45,24 +43,8 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
   let kinds = new Map<string, { kind: EntryKind; intent: Intent }>()
   let next = Math.max(-1, ...documents.keys()) + 1
   const boosts = { about: 0.12 }
-  const bayes = createBayes()
-  const learned = new Map<string, { entry: Entry; examples: ReturnType<typeof examplesOf> }>()
-
-  /** Naive Bayes learns entries whole: one that changed is forgotten and learned anew. */
-  function learn(entries: readonly Entry[]): void {
-    const present = new Map(entries.map((entry) => [entry.id, entry]))
-    for (const [id, { entry, examples }] of learned) {
-      if (present.get(id) === entry) continue
-      for (const example of examples) bayes.remove(id, example)
-      learned.delete(id)
-    }
-    for (const [id, entry] of present) {
-      if (learned.has(id)) continue
-      const examples = examplesOf(entry, wordings.filter((wording) => wording.entry === id).map(({ text }) => text))
-      for (const example of examples) bayes.add(id, example)
-      learned.set(id, { entry, examples })
-    }
-  }
+  const memory = openTokenMemory(join(dir, 'tokens.json'), embedding.name)
+  const likelihood = createLikelihood(wordings, memory.cut)
 
   function hitsFor(question: string, vector: Float32Array, without?: string): Hit[] {
     const likeness = new Map(vectors.nearest(vector, breadth).map((neighbour) => [neighbour.id, neighbour.likeness]))
@@ -77,9 +59,10 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
 
   async function look(question: string, { without }: SearchOptions = {}): Promise<Look> {
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
-    if (!vector) return { signals: [], ...intentsOf([]) }
+    if (!vector) return { signals: [], ...intentsOf([], new Map()) }
     const hits = hitsFor(question, vector, without)
-    const signals = signalsOf(hits, bayes.score(tokens(question))).flatMap((signal) => {
+    const likely = likelihood.of(question, without)
+    const signals = signalsOf(hits, likely.entries).flatMap((signal) => {
       const kind = kinds.get(signal.entry)?.kind
       return kind ? [{ ...signal, kind }] : []
     })
@@ -87,14 +70,15 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     const nearest = situations[0]
     return {
       signals: signals.filter(({ kind }) => kind !== 'situation'),
-      ...intentsOf(signals),
+      ...intentsOf(signals, likely.intents),
       ...(nearest ? { situation: { entry: nearest.entry, score: nearest.nearest, wording: nearest.wording } } : {}),
     }
   }
 
-  function intentsOf(signals: readonly Signals[]): Pick<Look, 'intents' | 'intentSignals'> {
+  function intentsOf(signals: readonly Signals[], likely: ReadonlyMap<string, number>): Pick<Look, 'intents' | 'intentSignals'> {
+    const closenessOf = closeness(likely)
     const features = Object.fromEntries(
-      intents.map((intent) => [intent, intentSignals(signals.filter(({ entry }) => (kinds.get(entry)?.intent ?? 'question') === intent))]),
+      intents.map((intent) => [intent, [...intentSignals(signals.filter(({ entry }) => (kinds.get(entry)?.intent ?? 'question') === intent)), closenessOf(intent)]]),
     ) as Record<Intent, number[]>
     const scores = intents.map((intent) => features[intent].reduce((sum, value, index) => sum + value * (weights.intents.weights[index] ?? 0), weights.intents.bias[intent]))
     const shares = softmax(scores, 1)
@@ -107,7 +91,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     async update(entries) {
       kinds = new Map(entries.map((entry) => [entry.id, { kind: entry.kind, intent: entry.kind === 'situation' ? entry.response : 'question' }]))
       const wanted = new Map(entries.flatMap(documentsOf).map((document) => [document.key, document]))
-      learn(entries)
+      likelihood.learn(entries)
       const gone = [...numbers].filter(([key]) => !wanted.has(key))
       for (const [key, number] of gone) {
         lexical.remove(number)
@@ -125,6 +109,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
         documents.set(number, document)
         numbers.set(document.key, number)
       })
+      memory.save()
       if (gone.length + fresh.length > 0) save(dir, embedding, documents, lexical, vectors)
       return { added: fresh.length, removed: gone.length }
     },

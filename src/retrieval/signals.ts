@@ -35,8 +35,8 @@ export function signalsOf(hits: readonly Hit[], likely: ReadonlyMap<string, numb
     if (known) known.push(hit)
     else byEntry.set(hit.document.entry, [hit])
   }
-  const best = Math.max(...likely.values())
-  for (const [entry, score] of likely) if (best - score < hopeless && !byEntry.has(entry)) byEntry.set(entry, [])
+  const closenessOf = closeness(likely)
+  for (const entry of likely.keys()) if (closenessOf(entry) > 0 && !byEntry.has(entry)) byEntry.set(entry, [])
   return [...byEntry].map(([entry, found]) => {
     const wordings = found.filter(({ document }) => document.part === 'wording').sort((one, other) => other.likeness - one.likeness)
     const bodies = found.filter(({ document }) => document.part === 'body')
@@ -48,7 +48,7 @@ export function signalsOf(hits: readonly Hit[], likely: ReadonlyMap<string, numb
       body: Math.max(0, ...bodies.map(({ likeness }) => likeness)),
       words: Math.max(0, ...wordings.map(({ lexical }) => lexical)) / most.wording,
       bodyWords: Math.max(0, ...bodies.map(({ lexical }) => lexical)) / most.body,
-      bayes: Math.max(0, 1 - (best - (likely.get(entry) ?? -Infinity)) / hopeless),
+      bayes: closenessOf(entry),
       wording: wordings[0]?.document.text ?? '',
     }
   })
@@ -68,6 +68,15 @@ export type Weights = {
 
 export function scoreOf(signals: Signals, kind: Entry['kind'], weights: Weights): number {
   return signalNames.reduce((sum, name) => sum + weights.signals[name] * signals[name], weights.kinds[kind])
+}
+
+/** 1 for the likeliest, falling to 0 with the log-odds against it. */
+export function closeness(likely: ReadonlyMap<string, number>): (label: string) => number {
+  const best = Math.max(...likely.values())
+  return (label) => {
+    const score = likely.get(label)
+    return score === undefined ? 0 : Math.max(0, 1 - (best - score) / hopeless)
+  }
 }
 
 /** How strongly a message is like the entries of one intent: the best of each signal among them. */

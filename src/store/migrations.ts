@@ -70,10 +70,15 @@ const steps: readonly ((db: Knex) => Promise<void>)[] = [
       table.integer('version').notNullable().defaultTo(0)
       table.index(['channel', 'resident'])
     })
-    await db.schema.alterTable('inbox', (table) => table.index(['channel', 'sender']))
+    await db.schema.alterTable('inbox', (table) => {
+      /** When the words were taken out and the person was given another name. */
+      table.bigInteger('erased_at')
+      table.index(['channel', 'sender'])
+    })
     await db.schema.alterTable('outbox', (table) => {
       /** Holds an address that must go once the message is sent. */
       table.boolean('scrub').notNullable().defaultTo(false)
+      table.bigInteger('erased_at')
     })
     await db.schema.createTable('reminders', (table) => {
       table.integer('ticket').notNullable()

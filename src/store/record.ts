@@ -1,62 +1,137 @@
 import type { Knex } from 'knex'
 import type { Conversation } from '../domain/conversation.ts'
-import type { Inbound, Outbound } from '../domain/message.ts'
-import type { TicketDraft } from '../domain/ticket.ts'
+import type { Address, Inbound, Outbound } from '../domain/message.ts'
+import { personOf } from '../domain/person.ts'
+import type { Ticket, TicketDraft } from '../domain/ticket.ts'
+import type { Service, ServiceNote } from '../domain/worklog.ts'
+import { offerDraft, type OfferedDraft } from './drafts.ts'
+import { erasePerson } from './erasure.ts'
+import { audit, noteNotice, notePerson, setMuted } from './people.ts'
+import { insertTicket, writeTicket } from './tickets.ts'
+import { signWorklog, writeService } from './worklog.ts'
+
+/** A ticket to open: what deciding proposed, and where it goes. */
+export type NewTicket = TicketDraft & { readonly village: string } & Partial<Pick<Ticket, 'intimate' | 'desk' | 'missing' | 'crossRegion'>>
+
+/** A ticket after a step, and the version that the step was taken on. */
+export type MovedTicket = { readonly ticket: Ticket; readonly before: number }
 
 /** A decision ready to be written: the one write of a consultation. */
 export type Decided = {
   readonly message: Inbound
+  /** Earlier messages that were gathered into this one; they are decided with it. */
+  readonly gathered?: readonly Inbound[]
   readonly kind: string
   /** For the log and for replaying a ticket; no resident's name or number in it. */
   readonly trace: object
-  readonly ticket?: TicketDraft & { readonly village: string }
+  readonly ticket?: NewTicket
+  readonly moved?: MovedTicket
+  readonly log?: Service | ServiceNote
+  readonly draft?: OfferedDraft
   readonly conversation?: Conversation
   /** `{ticket}` in them stands for the number that is given here. */
   readonly replies: readonly Outbound[]
+  /** The resident was told here who answers: a group, or empty for one-to-one. */
+  readonly notice?: string
+  /** The village of the group it was said in. */
+  readonly village?: string
+  readonly muted?: { readonly groups: readonly Address[]; readonly muted: boolean }
+  readonly signed?: { readonly adviser: string; readonly month: string }
+  readonly audit?: string
+  /** Erases whoever wrote the message. */
+  readonly erase?: boolean
 }
 
 const firstTicket = 1001
 
-/**
- * Writes a decision in one transaction: the inbox line, the ticket, the conversation, the replies. Returns
- * the ticket's number; a message that was decided before is left as it was.
- */
-export async function record(db: Knex, { message, kind, trace, ticket, conversation, replies }: Decided, now: Date): Promise<{ ticket?: number } | 'decided-before'> {
-  return db.transaction(async (trx) => {
-    const { channel, conversation: place } = message.from
-    const first = await trx('inbox')
-      .where({ channel, id: message.id })
-      .whereNull('decided_at')
-      .update({ decided_at: now.getTime(), kind, outcome: JSON.stringify(trace) })
-    if (first === 0) return 'decided-before'
+class Stale extends Error {}
 
-    let number: number | undefined
-    if (ticket) {
-      const row = await trx('tickets').max<{ last: number | null }[]>('number as last')
-      number = (row[0]?.last ?? firstTicket - 1) + 1
-      await trx('tickets').insert({
-        number, status: 'open', urgency: ticket.urgency, channel, conversation: place, resident: message.sender, village: ticket.village,
-        ticket: JSON.stringify({ ...ticket, place: message.place, residentName: message.senderName, message: message.id }), opened_at: now.getTime(), updated_at: now.getTime(),
-      })
-    }
-    if (conversation) {
-      await trx('conversations')
-        .insert({ channel, conversation: place, sender: message.sender, state: JSON.stringify(conversation), updated_at: now.getTime() })
-        .onConflict(['channel', 'conversation', 'sender'])
-        .merge()
-    }
-    for (const reply of replies) {
-      await trx('outbox').insert({
-        id: reply.id, channel: reply.to.channel, conversation: reply.to.conversation, answers: message.id,
-        message: JSON.stringify(reply).replaceAll('{ticket}', `#${number ?? ''}`), due_at: 0, created_at: now.getTime(),
-      })
-    }
-    return number === undefined ? {} : { ticket: number }
+/**
+ * Writes a decision in one transaction: the inbox lines, the ticket, the work log, the conversation, the
+ * replies. Returns the ticket's number. A message that was decided before is left as it was; a step on a
+ * ticket that changed meanwhile is `stale` and writes nothing: decide again.
+ */
+export async function record(db: Knex, decided: Decided, now: Date): Promise<{ ticket?: number } | 'decided-before' | 'stale'> {
+  return db.transaction((trx) => write(trx, decided, now)).catch((cause: unknown) => {
+    if (cause instanceof Stale) return 'stale' as const
+    throw cause
   })
 }
 
-/** What we remember of a person in a conversation; nothing yet is an empty memory. */
+async function write(trx: Knex, decided: Decided, now: Date): Promise<{ ticket?: number } | 'decided-before'> {
+  const { message, gathered = [], kind, trace, ticket, moved, conversation, replies } = decided
+  const { channel, conversation: place } = message.from
+  const lines = () => trx('inbox').where({ channel }).whereNull('decided_at')
+  const first = await lines().where({ id: message.id }).update({ decided_at: now.getTime(), kind, outcome: JSON.stringify(trace) })
+  if (first === 0) return 'decided-before'
+  if (gathered.length > 0) {
+    await lines().whereIn('id', gathered.map(({ id }) => id)).update({ decided_at: now.getTime(), kind: 'gathered', outcome: JSON.stringify({ into: message.id }) })
+  }
+
+  const number = ticket ? await open(trx, ticket, message, now) : moved?.ticket.number
+  if (moved && !(await writeTicket(trx, moved.ticket, moved.before, now))) throw new Stale()
+  if (decided.log) await writeService(trx, decided.log, now)
+  if (decided.draft) await offerDraft(trx, decided.draft, now)
+  if (decided.signed) await signWorklog(trx, decided.signed.adviser, decided.signed.month, now)
+  for (const group of decided.muted?.groups ?? []) await setMuted(trx, group, decided.muted?.muted === true, now)
+  const person = personOf(message)
+  await notePerson(trx, person, { ...(message.place === 'direct' ? { direct: place } : {}), ...(decided.village === undefined ? {} : { village: decided.village }) }, now)
+  if (decided.notice !== undefined) await noteNotice(trx, person, decided.notice, now)
+  if (decided.audit !== undefined) await audit(trx, person, decided.audit, now)
+  if (conversation) {
+    await trx('conversations')
+      .insert({ channel, conversation: place, sender: message.sender, state: JSON.stringify(conversation), updated_at: now.getTime() })
+      .onConflict(['channel', 'conversation', 'sender'])
+      .merge()
+  }
+  if (decided.erase) await erasePerson(trx, person, now)
+  await post(trx, replies.map((reply) => withNumber(reply, number)), now, { answers: message.id, scrub: decided.erase === true })
+  return number === undefined ? {} : { ticket: number }
+}
+
+/** Puts messages into the outbox. */
+export async function post(db: Knex, messages: readonly Outbound[], now: Date, { answers, scrub = false }: { answers?: string; scrub?: boolean } = {}): Promise<void> {
+  for (const message of messages) {
+    await db('outbox').insert({
+      id: message.id, channel: message.to.channel, conversation: message.to.conversation, answers: answers ?? null,
+      message: JSON.stringify(message), due_at: 0, created_at: now.getTime(), scrub,
+    })
+  }
+}
+
+async function open(trx: Knex, draft: NewTicket, message: Inbound, now: Date): Promise<number> {
+  const row = await trx('tickets').max<{ last: number | null }[]>('number as last')
+  const number = (row[0]?.last ?? firstTicket - 1) + 1
+  await insertTicket(
+    trx,
+    {
+      ...draft, number, status: 'open', from: message.from, resident: message.sender, message: message.id, place: message.place,
+      ...(message.senderName === undefined ? {} : { residentName: message.senderName }),
+      said: [], openedAt: now.toISOString(), version: 0,
+    },
+    now,
+  )
+  return number
+}
+
+function withNumber(reply: Outbound, number: number | undefined): Outbound {
+  const text = JSON.stringify(reply).replaceAll('{ticket}', number === undefined ? '' : `#${number}`)
+  const { sheet, ...rest } = JSON.parse(text) as Outbound
+  if (!sheet) return rest
+  const named = number !== undefined && (sheet.kind === 'escalated' || sheet.kind === 'urgent') ? { ticket: number } : {}
+  return { ...rest, sheet: { ...sheet, ...named } }
+}
+
+/**
+ * What we remember of a person in a conversation, and which of their tickets is held or waits; nothing yet
+ * is an empty memory.
+ */
 export async function readConversation(db: Knex, { from, sender }: Pick<Inbound, 'from' | 'sender'>): Promise<Conversation> {
-  const row = await db('conversations').where({ channel: from.channel, conversation: from.conversation, sender }).first<{ state: string } | undefined>('state')
-  return row ? (JSON.parse(row.state) as Conversation) : {}
+  const at = { channel: from.channel, conversation: from.conversation }
+  const row = await db('conversations').where({ ...at, sender }).first<{ state: string } | undefined>('state')
+  const tickets = await db('tickets').where({ ...at, resident: sender }).whereIn('status', ['open', 'claimed']).orderBy('number', 'desc').select<{ number: number; status: string }[]>('number', 'status')
+  const held = tickets.find(({ status }) => status === 'claimed')?.number
+  const waiting = tickets[0]?.number
+  const kept = row ? (JSON.parse(row.state) as Conversation) : {}
+  return { ...kept, ...(held === undefined ? {} : { ticket: held }), ...(waiting === undefined ? {} : { waiting }) }
 }

@@ -61,7 +61,7 @@ describe.each(['better-sqlite3', 'sqlite3'])('the ledger on %s', (driver) => {
     expect(await record(db, decision, now)).toEqual({ ticket: 1001 })
     expect(await record(db, decision, now)).toBe('decided-before')
     expect(await mailbox.undecided()).toEqual([])
-    expect(await readConversation(db, inbound())).toEqual({ lastEntry: 'unpaid-wages' })
+    expect(await readConversation(db, inbound())).toEqual({ lastEntry: 'unpaid-wages', waiting: 1001 })
     expect((await mailbox.due(now)).map(({ text }) => text)).toEqual(['编号 #1001'])
     expect(await db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
   })

@@ -1,0 +1,102 @@
+import type { Address, Inbound, Sheet } from '../domain/message.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { directOf, expertsFor, sameAddress, type Roster } from '../domain/person.ts'
+import type { Signer, Ticket } from '../domain/ticket.ts'
+import { redact } from '../safety/redact.ts'
+import { cardText } from './card.ts'
+import { licenceLine, short, stateOf } from './relay-wording.ts'
+import type { Reply } from './wording.ts'
+
+/** What phrasing a step needs beside it: who is who, and where the resident was last one-to-one. */
+export type TicketWords = { readonly roster: Roster; readonly direct?: Address | undefined; readonly now: Date }
+
+type Moved = Extract<Outcome, { kind: 'moved' }>
+
+/** What a step on a ticket says, to the resident and among advisers. */
+export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords): Reply[] {
+  const { step, before, ticket } = outcome
+  const desk = ticket.desk
+  const acknowledge = (text: string): Reply => ({ to: message.from, replyTo: message.id, text })
+  const tellDesk = (text: string): Reply[] => (desk ? [{ to: desk, text }] : [])
+  const number = `#${ticket.number}`
+
+  switch (step.kind) {
+    case 'claim':
+      return [toResident(ticket, `${step.by.name}（${step.by.kind === '未登记' ? '法律顾问' : step.by.kind}）接手了您的事（${number}），接下来由${step.by.name}跟您说，我先不插话。有危险照样打 110、120。`), acknowledge(`${number} 由${step.by.name}接了。写「${number} 内容」或引用卡片答复，「问 ${number} …」追问，「结 ${number}」办结。`)]
+    case 'answer':
+      return [...answerReplies(ticket, step.by, step.text, words), acknowledge(`已转给居民（${number}），署名${step.by.name}。`)]
+    case 'ask':
+      return [toResident(ticket, `法律顾问${step.by.name}想问您（${number}）：\n${step.text}\n您直接回，下一句话会转给${step.by.name}。`), acknowledge(`${number} 已经问了居民，下一句话会转过来。`)]
+    case 'hand-on': {
+      const contact = words.roster.advisers.find(({ id }) => id === step.to.id)
+      const to = contact && directOf(contact, desk?.channel)
+      const told = to && !sameAddress(to, message.from) ? [{ to, text: `${step.by.name}把 ${number} 转给您。\n${cardText(ticket, words)}` }] : []
+      return [toResident(ticket, `您的事（${number}）转给${step.to.name}接着办，${step.to.name}会跟您说。`), acknowledge(`${number} 已转给${step.to.name}。`), ...told]
+    }
+    case 'experts': {
+      const experts = expertsFor(words.roster, ticket, [step.by.id])
+      const told = experts.flatMap((expert) => {
+        const to = directOf(expert, desk?.channel)
+        return to ? [{ to, text: `${step.by.name}请您看一张工单。\n${cardText(ticket, words)}` }] : []
+      })
+      const resident = before.status === 'claimed' ? [toResident(ticket, `您的事（${number}）正请专家一起看，有了结果马上告诉您。这会儿别的事可以接着问我。`)] : []
+      return [...resident, acknowledge(`${number} 已请专家：${experts.map(({ name }) => name).join('、')}。`), ...told]
+    }
+    case 'close':
+      return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(`${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。`)]
+    case 'join': {
+      const heard = before.status === 'claimed' && !before.awaiting ? [] : [{ ...toResident(ticket, `收到，已经转给${before.adviser?.name ?? '法律顾问'}（${number}）。`), replyTo: message.id, to: message.from }]
+      return [...heard, ...tellDesk(`${number} 居民${before.awaiting ? '回话' : '补充'}：${redact(step.text)}`)]
+    }
+    case 'vote':
+      if (step.up) return [{ ...toResident(ticket, `谢谢您，${number} 就办结了。有事随时问。`), to: message.from }, ...tellDesk(`${number} 居民满意，已办结。`)]
+      return reopenedReplies(ticket, message, tellDesk)
+    case 'reopen':
+      return reopenedReplies(ticket, message, tellDesk)
+    case 'withdraw':
+      return tellDesk(`${number} 居民撤回了，不用再办。`)
+  }
+}
+
+function reopenedReplies(ticket: Ticket, message: Inbound, tellDesk: (text: string) => Reply[]): Reply[] {
+  return [{ ...toResident(ticket, `好的，您的事（#${ticket.number}）重新转给法律顾问了。哪里没说清、还差什么，直接告诉我，我一起转过去。`), to: message.from }, ...tellDesk(`#${ticket.number} 居民不满意，请再看。谁来：接 #${ticket.number}`)]
+}
+
+/** An adviser's words, signed; what others should not read goes one-to-one, or waits to be asked for. */
+function answerReplies(ticket: Ticket, by: Signer, text: string, { direct }: TicketWords): Reply[] {
+  const reply = answerReply(ticket, by, text)
+  if (!ticket.intimate || ticket.place !== 'group') return [reply]
+  if (direct) {
+    const { mention: _group, replyTo: _said, ...private_ } = reply
+    return [{ ...private_, to: direct }, toResident(ticket, `法律顾问答复您了（#${ticket.number}），已经单独发给您。`)]
+  }
+  return [toResident(ticket, `法律顾问答复您了（#${ticket.number}）。请单独给我发「我的问题」，我发给您看。`)]
+}
+
+/** The reply that carries an adviser's signed words, to where the resident asked. */
+export function answerReply(ticket: Ticket, by: Signer, text: string): Reply {
+  const label = '法律顾问本人的答复，不是 AI 生成'
+  const ask = '解决了请回「满意」，没解决请回「不满意」。顾问说完了，别的事接着问我。'
+  const sheet: Sheet = { by: 'adviser', kind: 'answer', conclusion: text, notes: [ask], label, ticket: ticket.number, signature: { name: by.name, licence: licenceLine(by) } }
+  const words = [`【法律顾问答复 #${ticket.number}】`, text, `—— ${by.name}（${licenceLine(by)}）`, `（${label}）`, ask].join('\n')
+  return { ...toResident(ticket, words), sheet, actions: [{ label: '满意', send: '满意' }, { label: '不满意', send: '不满意' }] }
+}
+
+/** A message to whoever asked, in the place where they asked. */
+export function toResident(ticket: Ticket, text: string): Reply {
+  const mention = ticket.place === 'group' ? { mention: { id: ticket.resident, name: ticket.residentName ?? ticket.resident } } : {}
+  return { to: ticket.from, replyTo: ticket.message, text, ...mention }
+}
+
+/** 我的问题: a person's tickets and how they stand; in a group without what they say. */
+export function ticketsText(tickets: readonly Ticket[], place: Inbound['place']): string {
+  if (tickets.length === 0) return '您没有转给法律顾问的问题。有事直接问我，或者说「转人工」。'
+  const lines = tickets.slice(0, 8).map((ticket) => {
+    const state = stateOf(ticket)
+    if (place === 'group') return `#${ticket.number} ${state}`
+    const last = ticket.said.findLast(({ reply }) => reply)
+    const answer = last ? `\n  ${last.name ?? '顾问'}${ticket.adviser ? `（${licenceLine(ticket.adviser)}）` : ''}：${last.text}` : ''
+    return `#${ticket.number} ${state}：${short(ticket.question, 30)}${answer}`
+  })
+  return [`您转给法律顾问的问题：`, ...lines, ...(place === 'group' ? ['内容请单独给我发「我的问题」看。'] : ['答复没解决问题，回「不满意」。'])].join('\n')
+}

@@ -10,7 +10,7 @@ import { readConversation, readReplyTo } from './telegram/address.ts'
 import { toKeyboard } from './telegram/buttons.ts'
 import { toDeliveryFailed, whyLost } from './telegram/failure.ts'
 import { persist, poll, type Source } from './telegram/poll.ts'
-import { readUpdate, wanted } from './telegram/update.ts'
+import { readUpdate, wanted, type Taken } from './telegram/update.ts'
 import { close, listen } from './telegram/webhook.ts'
 
 export type TelegramOptions = {
@@ -49,14 +49,23 @@ export function telegramChannel(options: TelegramOptions): Channel {
   let running: Promise<void> | undefined
   let gone = false
 
-  /** Resolves once the update is noted; what we cannot read is reported and passed over. */
+  /** Resolves once the update is noted. What cannot be read, or only votes, must not hold up those after it. */
   async function take(update: Update): Promise<void> {
     if (!me || !desk) throw new Error('an update came before the start')
-    const taken = readUpdate(update, me, now())
+    const taken = read(update, me)
     if (taken.kind === 'message') await desk.receive(taken.message)
-    if (taken.kind === 'vote') await desk.vote(taken.vote)
+    if (taken.kind === 'vote') await desk.vote(taken.vote).catch((cause: unknown) => report(`Telegram 上的一票没记下：${String(cause)}`))
     // Only takes the clock off the button; a press that is too old for it was served all the same.
     if ('press' in taken && taken.press) api.answerCallbackQuery(taken.press, taken.kind === 'vote' ? { text: '已记下，谢谢' } : {}).catch((cause: unknown) => report(String(cause)))
+  }
+
+  function read(update: Update, us: UserFromGetMe): Taken {
+    try {
+      return readUpdate(update, us, now())
+    } catch (cause) {
+      report(`看不懂 Telegram 的一条更新（${update.update_id}），跳过：${String(cause)}`)
+      return { kind: 'nothing' }
+    }
   }
 
   async function connect(): Promise<void> {

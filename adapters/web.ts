@@ -53,11 +53,12 @@ export function webChannel(options: WebOptions): Channel & { url(): string } {
       site.close()
       if (!server.listening) return
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      // Whoever is still being answered has a moment to hear it.
-      const timer = setTimeout(() => server.closeAllConnections(), 2000)
+      // Whoever is still being answered has a moment to hear it; then the connection goes.
+      const idle = setInterval(() => server.closeIdleConnections(), 50)
+      const late = setTimeout(() => server.closeAllConnections(), 2000)
       await closed
-      clearTimeout(timer)
+      clearInterval(idle)
+      clearTimeout(late)
     },
 
     /** Where it listens; with port 0 the system chose. */

@@ -55,6 +55,7 @@ export function wechatyChannel(options: WechatyChannelOptions): Channel {
         await clock.wait(Math.min(firstWaitMs * 2 ** failures, longestWaitMs), stopping.signal)
       }
     }
+    if (inbound) report('停机时还有一条微信消息没记下，请翻看群里')
   }
 
   async function sendPiece(conversation: string, text: string, mention: string | undefined): Promise<void> {

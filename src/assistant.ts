@@ -6,7 +6,7 @@ import type { Bars } from './consult/decide.ts'
 import type { Words } from './consult/wording.ts'
 import type { Conversation } from './domain/conversation.ts'
 import type { Entry, Situation } from './domain/entry.ts'
-import { inForce, type ArticleRef } from './domain/law.ts'
+import { inForce, type ArticleRef, type Law } from './domain/law.ts'
 import type { Inbound } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
 import { olderThanAYear } from './knowledge/check.ts'
@@ -28,6 +28,10 @@ export type Assistant = {
   readonly retriever: Retriever
   entry(id: string): Entry | undefined
   entries(): readonly Entry[]
+  /** The laws as registered. */
+  laws(): readonly Law[]
+  /** Whether the deterministic net sees an emergency in the words. */
+  emergency(text: string): boolean
   /** Reads the folder anew. */
   reload(): Promise<void>
   /** Reloads whenever the folder changes, until the returned function is called. */
@@ -95,6 +99,8 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
     retriever,
     entry: (id) => entries.get(id),
     entries: () => [...entries.values()],
+    laws: () => knowledge.register.laws,
+    emergency: (text) => signs.spot(text, 'urgent') !== undefined,
     reload,
     watch: () => watchFolder(config.KNOWLEDGE_DIR, reload, (cause) => log.error({ cause: String(cause) }, '知识库重读失败，旧的继续用')),
   }

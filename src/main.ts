@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const app = await startApp({
     assistant, db, log,
     channels: (ports) => [
-      webChannel({ port: config.PORT, host: config.HOST, trustProxy: config.TRUST_PROXY, ...ports }),
+      webChannel({ port: config.PORT, host: config.HOST, trustProxy: config.TRUST_PROXY, report: (cause) => log.error({ cause: String(cause) }, '网页出错'), ...ports }),
       ...(config.TELEGRAM_BOT_TOKEN ? [telegramChannel({ token: config.TELEGRAM_BOT_TOKEN, apiRoot: config.TELEGRAM_API_ROOT, report: (problem) => log.warn({}, problem), ...telegramWebhook(config) })] : []),
       ...(config.WECHATY_PUPPET ? [wechatyChannel({ puppet: config.WECHATY_PUPPET, ...given('token', config.WECHATY_TOKEN), ...given('endpoint', config.WECHATY_ENDPOINT), memory: resolve(config.DATA_DIR, 'wechat'), report: (problem) => log.warn({}, problem) })] : []),
       ...(config.TERMINAL ? [terminalChannel({ input: process.stdin, output: process.stdout })] : []),

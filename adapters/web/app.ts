@@ -32,7 +32,7 @@ export function createWebApp(site: Site): Hono {
   app.notFound((c) => refuse(c, new Refused(404, '没有这个页面。请回到首页。')))
   app.onError((cause, c) => {
     if (cause instanceof Refused) return refuse(c, cause)
-    console.error(cause)
+    site.report(cause)
     return refuse(c, new Refused(503, '助手这会儿答不了，是我们这边的问题。请过几分钟再试，急事打 12348。', { 'Retry-After': '10' }))
   })
   return app

@@ -16,6 +16,8 @@ export type SiteOptions = Ledger & {
   pace?: Limit
   /** Where 快速离开 goes: a page that anybody might have open. */
   leaveTo?: string
+  /** Hears of what went wrong in a request. */
+  report?(cause: unknown): void
   now?: () => Date
 }
 
@@ -31,6 +33,7 @@ export type Site = {
   /** Ends what streams. */
   close(): void
   ask(message: Inbound): Promise<Result | undefined>
+  report(cause: unknown): void
   /** Takes one from the share of the sender's address, or of the conversation once it is known; Refused when it is used up. */
   pace(c: Context, conversation?: string): void
   /** Whether the resident's browser came over https. */
@@ -51,7 +54,7 @@ export function createSite(options: SiteOptions): Site {
   let closed = false
 
   return {
-    ledger: options, bells, leaveTo, ask: options.ask,
+    ledger: options, bells, leaveTo, ask: options.ask, report: options.report ?? console.error,
     desk() {
       if (!desk) throw new Refused(503, '助手正在启动，请过一会儿再试。', { 'Retry-After': '3' })
       return desk

@@ -11,7 +11,8 @@ import { answerFrom, type Library } from './answer.ts'
 import { decide, type Bars } from './decide.ts'
 import { namedArticles } from './lookup.ts'
 import { chooseRoute, type Command } from './route.ts'
-import { helpText, moreText } from './wording.ts'
+import { missingFacts } from './facts.ts'
+import { attachedText, helpText, moreText } from './wording.ts'
 
 /** What a consultation needs from outside; main.ts supplies it, tests hand in plain functions. */
 export type ConsultPorts = Library & {
@@ -34,11 +35,12 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (message.fromBot) return ignored('bot')
   const conversation = await ports.conversation(message)
   const evidence = await ports.search(message.text, conversation)
-  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence }
+  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, question: evidence.intents.question }
 
   const emergency = ports.signs().spot(message.text, 'urgent')
   if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
-  if (conversation.ticket !== undefined) return ignored('held-by-adviser', trace)
+  if (conversation.ticket !== undefined) return heldOr(message, evidence, trace, ports)
+  if (message.attachment !== undefined && message.text.trim() === '') return attached(message, message.attachment)
 
   const route = chooseRoute(message.text, conversation, (id) => branchOf(ports.entry(id)))
   if (route.kind === 'command') return obey(route.command, message, conversation, ports, trace)
@@ -50,6 +52,18 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (quoted) return answered(quoted.entry, ports, { entries: [quoted.entry.id], confidence: 1, reason: 'named-article' }, message)
 
   return sort(message, evidence, trace, ports)
+}
+
+/** While an adviser holds the conversation the assistant says nothing but the first words of an emergency. */
+function heldOr(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
+  const nearest = situationOf(evidence, ports)
+  if (evidence.intents.urgent >= sure.urgent && nearest?.response === 'urgent') return urgent(nearest, message, ports, { ...trace, reason: 'like-urgent' })
+  return ignored('held-by-adviser', trace)
+}
+
+function attached(message: Inbound, attachment: string): Outcome {
+  if (message.place === 'group' && !message.addressed) return ignored('chatter')
+  return { ...nowhere, kind: 'told', text: attachedText(attachment), reason: 'attachment' }
 }
 
 /** A message that is no command: emergency, something to refuse or leave alone, or a question. */
@@ -107,7 +121,9 @@ function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, tra
 function escalated(message: Inbound, because: EscalationReason, ports: ConsultPorts, trace: Trace, nearest?: Entry): Outcome {
   const entry = nearest ?? (trace.entries[0] === undefined ? undefined : ports.entry(trace.entries[0]))
   const services = entry?.kind === 'guide' ? entry.services.flatMap((id) => ports.entry(id) ?? []) : entry?.kind === 'service' ? [entry] : []
-  return { ...trace, kind: 'escalated', services, ticket: ticketFor(message, because, 'normal', trace, ports, entry) }
+  const ticket = ticketFor(message, because, 'normal', trace, ports, entry)
+  const missing = missingFacts(message.text, { domain: ticket.domain, branch: branchOf(entry) })
+  return { ...trace, kind: 'escalated', services, ticket, missing }
 }
 
 function ticketFor(message: Inbound, because: EscalationReason, urgency: TicketDraft['urgency'], trace: Trace, ports: ConsultPorts, entry?: Entry): TicketDraft {

@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.ts'
 
 /** The conversation after an outcome; undefined when there is nothing new to remember. */
 export function remember(before: Conversation, { text, at }: Inbound, outcome: Outcome): Conversation | undefined {
-  const { pending: _answered, ...rest } = before
+  const { pending: _answered, factsAskedAt: _facts, ticket: _held, waiting: _waiting, ...rest } = before
   const asked = before.pending?.asked ?? 0
   switch (outcome.kind) {
     case 'answered': {
@@ -16,8 +16,11 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
       return { ...rest, lastQuestion: text, lastAt: at.toISOString(), pending: { choices: outcome.options, question: text, asked: asked + 1 } }
     case 'escalated': {
       const [nearest] = outcome.entries
-      return { ...rest, lastQuestion: text, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }) }
+      return { ...rest, lastQuestion: text, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
     }
+    case 'moved':
+      if (outcome.step.kind !== 'join') return undefined
+      return { ...rest, lastAt: at.toISOString(), ...(before.factsAskedAt === undefined ? {} : { factsAskedAt: before.factsAskedAt }) }
     default:
       return undefined
   }

@@ -100,3 +100,10 @@ export function ticketsText(tickets: readonly Ticket[], place: Inbound['place'])
   })
   return [`您转给法律顾问的问题：`, ...lines, ...(place === 'group' ? ['内容请单独给我发「我的问题」看。'] : ['答复没解决问题，回「不满意」。'])].join('\n')
 }
+
+export const tooFastText = '大家问得有点急，我一条一条来。请过一分钟再说；急事打 110、120，法律咨询打 12348。'
+export const erasedText = '您的记录删好了：说过的话、身份和转给顾问的内容都没有了，只留下不带姓名的次数。以后有事还可以来问。'
+
+export function switchedText(muted: boolean): string {
+  return muted ? '好的，我不说话了。只有救命的急事我还会说一句。说「开口」我就回来。' : '好的，我回来了。@我就答。'
+}

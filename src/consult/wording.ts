@@ -2,6 +2,7 @@ import type { Entry } from '../domain/entry.ts'
 import { articleLabel, type ArticleRef } from '../domain/law.ts'
 import type { Action, Inbound, Outbound, Sheet } from '../domain/message.ts'
 import type { Answer, Outcome } from '../domain/outcome.ts'
+import { clockOf } from '../domain/person.ts'
 import type { EscalationReason } from '../domain/ticket.ts'
 
 /** A reply before it has an id; `{ticket}` stands for the number that recording gives. */
@@ -14,10 +15,15 @@ const label = 'AI 生成，仅供参考，不代替律师意见'
 const handOver: Action = { label: '转人工', send: '转人工' }
 const hotline = { name: '公共法律服务热线', phone: '12348' }
 
+export function attachedText(attachment: string): string {
+  return `收到您发的${attachment}，我只看得懂文字。请把事情用一两句话写出来；重要的${attachment}您自己留好，以后可能是证据。`
+}
+
 export const helpText = [
   '我是村居法律顾问助手（AI）。您把事情用大白话说一遍就行，比如：厂里拖了三个月工资咋办。',
   '能答的我马上答，写明依据的法条和去哪里办；拿不准的转给法律顾问，由真人答复。',
-  '可以说：「详细」看步骤，「法条」看依据，「转人工」找法律顾问。急事请直接打 110、120；法律咨询热线 12348。',
+  '可以说：「详细」看步骤，「法条」看依据，「转人工」找法律顾问，「我的问题」看进度，「我的记录」「删除我的记录」管自己的信息。',
+  '急事请直接打 110、120；法律咨询热线 12348。',
 ].join('\n')
 
 /** 怎么办、注意、材料 of an entry, as one message. */
@@ -37,9 +43,11 @@ export function phrase(outcome: Outcome, message: Inbound, words: Words): Reply[
 function sheetFor(outcome: Outcome, words: Words): Sheet | undefined {
   switch (outcome.kind) {
     case 'answered':
-      return answerSheet(outcome.answer, words)
+      if (outcome.discreet) return { by: 'assistant', kind: 'note', conclusion: oneToOne, label }
+      return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
-      return outcome.situation ? urgentSheet(outcome.situation.answer, outcome.situation.hotlines) : escalatedSheet(outcome.ticket.because, outcome.services)
+      if (outcome.situation) return urgentSheet(outcome.discreet ? discreetUrgent : outcome.situation.answer, outcome.situation.hotlines)
+      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : escalatedSheet(outcome.ticket.because, outcome.services, outcome.missing)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
     case 'asked':
@@ -49,6 +57,14 @@ function sheetFor(outcome: Outcome, words: Words): Sheet | undefined {
     default:
       return undefined
   }
+}
+
+/** What a group reads of a matter that is not for it: nothing of what was asked. */
+const oneToOne = '这件事不方便在群里说。请点我的头像单独发给我，我接着帮您；也可以打 12348，免费。'
+const discreetUrgent = '人最要紧：有危险马上离开，去人多的地方，打 110；受伤打 120。'
+
+function repeatSheet({ entry, text }: Answer, at: string): Sheet {
+  return { by: 'assistant', kind: 'note', conclusion: `这个问题群里 ${clockOf(new Date(at)).slice(11)} 刚答过，往上翻就能看到（${entry.title}）：${firstSentence(text)}。您的情况不一样，把不一样的地方@我说一句。`, label }
 }
 
 function answerSheet({ entry, text, steps, citations, services, branch, stale }: Answer, words: Words): Sheet {
@@ -82,12 +98,13 @@ const reasons: Record<EscalationReason, string> = {
   'out-of-date': '这件事依据的法律有了变化，我先不乱说',
 }
 
-function escalatedSheet(because: EscalationReason, services: readonly Entry[]): Sheet {
+function escalatedSheet(because: EscalationReason, services: readonly Entry[], missing: readonly string[] = []): Sheet {
   const [nearest] = services
   const place = nearest ? placeOf(nearest) : { ...hotline, about: '免费法律咨询' }
   return {
     by: 'assistant', kind: 'escalated',
     conclusion: `${reasons[because]}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
+    ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${index + 1}. ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }
 }

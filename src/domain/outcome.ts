@@ -7,8 +7,8 @@ import type { Service, ServiceNote } from './worklog.ts'
 /** Why a message was left alone. */
 export type Silence = 'chatter' | 'bot' | 'not-addressed' | 'muted' | 'held-by-adviser' | 'unclear' | 'among-advisers' | 'too-fast'
 
-/** How it came about, for the log, the card and `--json`: entries best first, and how sure we were. */
-export type Trace = { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string }
+/** How it came about, for the log, the card and `--json`: entries best first, how sure we were, and how much it looked like a legal question. */
+export type Trace = { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string; readonly question?: number }
 
 /** An answer with what it rests on: at least one article or one service, or it is no answer. */
 export type Answer = {

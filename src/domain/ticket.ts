@@ -53,7 +53,9 @@ export type Ticket = TicketDraft & {
   readonly claimedAt?: string
   readonly answeredAt?: string
   readonly closedAt?: string
+  /** How often, and when last. */
   readonly reopened?: number
+  readonly reopenedAt?: string
   readonly satisfied?: boolean
   /** Grows with every change, so that two changes at once are noticed. */
   readonly version: number
@@ -117,10 +119,10 @@ export function move(ticket: Ticket, step: Move, now: string): Moved {
     }
     case 'vote':
       if (ticket.status !== 'answered') return no('not-answered')
-      return step.up ? yes(ticket, { status: 'closed', closedAt: now, satisfied: true }) : yes(ticket, reopened(ticket))
+      return step.up ? yes(ticket, { status: 'closed', closedAt: now, satisfied: true }) : yes(ticket, reopened(ticket, now))
     case 'reopen':
       if (ticket.status !== 'answered' && ticket.status !== 'closed') return no('not-answered')
-      return yes(ticket, reopened(ticket))
+      return yes(ticket, reopened(ticket, now))
     case 'withdraw':
       return ticket.status === 'closed' ? no('closed') : yes(ticket, { status: 'closed', closedAt: now })
   }
@@ -137,8 +139,8 @@ function held(ticket: Ticket, { by, crossRegion }: { by: Signer; crossRegion?: b
 }
 
 /** Back to be taken; any adviser may, for the one who answered may not be there. */
-function reopened(ticket: Ticket): Partial<Ticket> {
-  return { status: 'open', free: true, satisfied: false, reopened: (ticket.reopened ?? 0) + 1 }
+function reopened(ticket: Ticket, now: string): Partial<Ticket> {
+  return { status: 'open', free: true, satisfied: false, reopened: (ticket.reopened ?? 0) + 1, reopenedAt: now }
 }
 
 function spoken(by: Signer, text: string, at: string, reply = false): Said {

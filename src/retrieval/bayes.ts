@@ -13,7 +13,7 @@ export type Bayes = {
 export type Example = { readonly tokens: readonly string[]; readonly weight: number }
 
 /** Added to every count, so that an unknown word rules nothing out. */
-const smoothing = 0.02
+const smoothing = 0.01
 
 export function createBayes(): Bayes {
   /** token → class → weight, and in how many examples the token stands. */

@@ -119,6 +119,20 @@ describe('nothing is lost', () => {
     await vi.waitFor(() => expect(got).toEqual(['一', '二']))
   })
 
+  test('one that cannot be read, and a vote that cannot be noted, hold up nobody', async () => {
+    const server = await openServer()
+    const got: string[] = []
+    const reports: string[] = []
+    const vote = () => Promise.reject(new Error('no such message'))
+    const channel = await start(server, { receive: async ({ text }) => void got.push(text), vote }, { report: (problem) => void reports.push(problem) })
+    await channel.send({ id: 'o', to, text: '好', sheet })
+    server.press(server.sent[0]!, '👍', { id: 1000 })
+    server.push({ message: { text: '没有来处的话' } as never })
+    server.say({ text: '在吗' })
+    await vi.waitFor(() => expect(got).toEqual(['在吗']))
+    expect(reports).toEqual([expect.stringContaining('一票'), expect.stringContaining('看不懂')])
+  })
+
   test('getUpdates answered 500, 429 and cut off in between costs nothing', async () => {
     const server = await openServer()
     server.refuse('getMe', { code: 500 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startTelegramServer, type TelegramServer } from '../support/telegram-server.ts'
 
-const kills = Number(process.env.KILLS ?? 4)
+const kills = Number(process.env.TELEGRAM_KILLS ?? 4)
 const people = 6
 
 let dir = ''

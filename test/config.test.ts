@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+
+test('nothing set is enough to start', () => {
+  expect(readConfig({})).toMatchObject({ PORT: 3000, TELEGRAM_API_ROOT: 'https://api.telegram.org', DATABASE_URL: 'better-sqlite3:data/village.db' })
+})
+
+test('everything wrong is listed at once, and no token is shown', () => {
+  const read = () => readConfig({ PORT: 'x', TELEGRAM_BOT_TOKEN: 'not a token', TELEGRAM_API_ROOT: 'telegram', WECHATY_PUPPET: '../evil' })
+  expect(read).toThrow(/PORT=x[\s\S]*TELEGRAM_BOT_TOKEN=…[\s\S]*TELEGRAM_API_ROOT=telegram[\s\S]*WECHATY_PUPPET/)
+})
+
+test.each([
+  ['TELEGRAM_WEBHOOK_URL', 'https://example.cn/telegram', 'TELEGRAM_BOT_TOKEN'],
+  ['TELEGRAM_ADVISER_CHAT', '-1001234567890', 'TELEGRAM_BOT_TOKEN'],
+  ['TELEGRAM_WEBHOOK_SECRET', '0123456789abcdef', 'TELEGRAM_WEBHOOK_URL'],
+  ['WECHATY_TOKEN', 'insecure_x', 'WECHATY_PUPPET'],
+  ['WECHATY_ENDPOINT', '127.0.0.1:8788', 'WECHATY_PUPPET'],
+])('%s alone says what it lacks', (name, value, lacks) => {
+  expect(() => readConfig({ [name]: value })).toThrow(`还要写 ${lacks}`)
+})
+
+test('an empty value counts as absent', () => {
+  expect(readConfig({ TELEGRAM_BOT_TOKEN: '', WECHATY_ENDPOINT: '' }).TELEGRAM_BOT_TOKEN).toBeUndefined()
+})

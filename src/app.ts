@@ -1,16 +1,17 @@
 import type { Knex } from 'knex'
 import type { Assistant, AssistantLog } from './assistant.ts'
-import { phrase } from './consult/wording.ts'
-import { remember } from './consult/remember.ts'
 import { createDispatch } from './desk/dispatch.ts'
 import { createReception } from './desk/reception.ts'
-import type { Conversation } from './domain/conversation.ts'
-import type { Address, Channel, Desk, Inbound, Outbound, Vote } from './domain/message.ts'
-import type { Outcome } from './domain/outcome.ts'
+import type { Address, Channel, Desk, Inbound, Outbound } from './domain/message.ts'
+import type { Roster } from './domain/person.ts'
 import { toResult, type Result } from './domain/result.ts'
-import { redact } from './safety/redact.ts'
+import { defaultRoster } from './roster/read.ts'
+import { createServing, type Decision } from './serving.ts'
+import { usualSettings, type DeskSettings } from './settings.ts'
 import { createMailbox } from './store/mailbox.ts'
-import { readConversation, record } from './store/record.ts'
+import { record } from './store/record.ts'
+import { createTicking } from './ticking.ts'
+import { createVoting } from './voting.ts'
 
 /** What the web channel needs of us: a conversation so far, so that a reload shows it again, and an answer in one go. */
 export type WebPorts = {
@@ -26,14 +27,29 @@ export type WebPorts = {
 
 export type App = Desk &
   WebPorts & {
-    /** Resolves when everything accepted is decided and everything due is sent. */
+    /** Resolves when everything accepted is decided and everything due is sent; a burst is not waited out. */
     idle(): Promise<void>
+    /** Does what is due by the clock; it runs by itself every half minute. */
+    tick(): Promise<void>
     stop(): Promise<void>
   }
 
 /** The running assistant: the ledger, the desk and the channels that `open` gives. */
-export async function startApp(options: { assistant: Assistant; db: Knex; log: AssistantLog; channels(ports: WebPorts): readonly Channel[]; now?: () => Date; lost?: (cause: unknown) => void }): Promise<App> {
-  const { assistant, db, log, now = () => new Date() } = options
+export async function startApp(options: {
+  assistant: Assistant
+  db: Knex
+  log: AssistantLog
+  channels(ports: WebPorts): readonly Channel[]
+  /** Who serves whom, as it is now. */
+  roster?(): Roster
+  settings?: Partial<DeskSettings>
+  now?: () => Date
+  /** Runs something later, and gives what calls it off. */
+  later?(run: () => void, ms: number): () => void
+  lost?: (cause: unknown) => void
+}): Promise<App> {
+  const { assistant, db, log, now = () => new Date(), roster = () => usualRoster } = options
+  const settings = { ...usualSettings, ...options.settings }
   const mailbox = createMailbox(db)
   const waiting = new Map<string, (result: Result) => void>()
   const ports: WebPorts = { history: mailbox.history, asked: mailbox.asked, votes: mailbox.votes, ask }
@@ -41,42 +57,40 @@ export async function startApp(options: { assistant: Assistant; db: Knex; log: A
 
   const dispatch = createDispatch(channels, mailbox, { now, report: (cause) => log.warn({ cause: String(cause) }, '消息没送到') })
 
-  type Decision = { outcome: Outcome; before: Conversation; ms: number }
+  const serving = createServing({ assistant, db, roster, settings, now })
+  const ticking = createTicking({ db, roster, settings, now, log })
+  const voting = createVoting({ db, mailbox, assistant, roster, settings, now })
   const reception = createReception<Decision>({
     accept: (message) => mailbox.accept(message, now()),
-    async consult(message) {
-      const before = await readConversation(db, message)
-      const start = performance.now()
-      const outcome = await assistant.decide(message, before)
-      return { outcome, before, ms: performance.now() - start }
-    },
-    broken: (message) => ({ before: {}, outcome: failed(message), ms: 0 }),
-    async record(message, { outcome, before, ms }) {
-      const replies = phrase(outcome, message, assistant.words).map((reply, index): Outbound => ({ ...reply, id: `${message.from.channel}:${message.id}:${index}` }))
-      const { kind, entries, confidence, reason } = outcome
-      const conversation = remember(before, message, outcome)
-      const written = await record(
-        db,
-        {
-          message, kind, replies, trace: { entries: entries.slice(0, 5), confidence, reason },
-          ...(outcome.kind === 'escalated' ? { ticket: { ...outcome.ticket, village: '' } } : {}),
-          ...(conversation ? { conversation } : {}),
-        },
-        now(),
-      )
+    gatherMs: (message) => serving.gatherMs(message),
+    consult: serving.consult,
+    broken: serving.broken,
+    async record(message, decision, gathered) {
+      const { spoken, ...decided } = serving.toDecided(message, decision, gathered)
+      const written = await record(db, decided, now())
+      if (written === 'stale') return written
       if (written === 'decided-before') return
-      log.info({ channel: message.from.channel, kind, reason, confidence: Math.round(confidence * 100) / 100, entry: entries[0], ticket: written.ticket }, '已答复')
-      waiting.get(keyOf(message))?.(toResult(outcome, replies.map(({ text }) => text).join('\n\n').replaceAll('{ticket}', `#${written.ticket ?? ''}`), ms))
+      const { outcome, ms } = decision
+      log.info({ channel: message.from.channel, kind: outcome.kind, reason: outcome.reason, confidence: Math.round(outcome.confidence * 100) / 100, entry: outcome.entries[0], ticket: written.ticket }, '已答复')
+      if (decided.ticket && !decided.ticket.desk) log.warn({ ticket: written.ticket }, '这张工单没有顾问群也没有值班顾问可发；请在 people.yaml 里写上')
+      waiting.get(keyOf(message))?.(toResult(outcome, spoken.replaceAll('{ticket}', `#${written.ticket ?? ''}`), ms))
     },
-    dispatch: dispatch.dispatch,
+    async dispatch() {
+      await dispatch.dispatch()
+      if (settings.draftsDir !== undefined) await ticking.writeDrafts()
+    },
     report: (cause, message) => {
       log.error({ channel: message.from.channel, cause: cause instanceof Error ? cause.stack : String(cause) }, '答复时出错，已开工单')
     },
+    ...(options.later ? { later: options.later } : {}),
   })
 
   const desk: Desk = {
     receive: reception.receive,
-    vote: ({ message, sender, up }: Vote) => mailbox.vote(message, sender, up, now()),
+    async vote(vote) {
+      await voting.vote(vote)
+      await dispatch.dispatch()
+    },
     lost: (cause) => {
       log.error({ cause: String(cause) }, '渠道断开')
       options.lost?.(cause)
@@ -90,6 +104,13 @@ export async function startApp(options: { assistant: Assistant; db: Knex; log: A
   for (const channel of channels.values()) await channel.start(desk)
   await dispatch.dispatch()
   const timer = setInterval(() => void dispatch.dispatch().catch((cause: unknown) => log.error({ cause: String(cause) }, '发件箱出错')), 500)
+  const clock = setInterval(() => void tick().catch((cause: unknown) => log.error({ cause: String(cause) }, '催办和清理出错')), 30_000)
+  await tick()
+
+  async function tick(): Promise<void> {
+    await ticking.tick()
+    await dispatch.dispatch()
+  }
 
   async function ask(message: Inbound): Promise<Result | undefined> {
     const key = keyOf(message)
@@ -105,12 +126,14 @@ export async function startApp(options: { assistant: Assistant; db: Knex; log: A
   return {
     ...desk,
     ...ports,
+    tick,
     async idle() {
       await reception.idle()
       await dispatch.idle()
     },
     async stop() {
       clearInterval(timer)
+      clearInterval(clock)
       for (const channel of channels.values()) await channel.stop()
       await reception.idle()
       await dispatch.idle()
@@ -123,7 +146,4 @@ function keyOf({ from, id }: Inbound): string {
   return `${from.channel}:${id}`
 }
 
-/** Whatever went wrong, the resident hears of it and a person takes over. */
-function failed(message: Inbound): Outcome {
-  return { kind: 'escalated', entries: [], confidence: 0, reason: 'failed', services: [], ticket: { question: redact(message.text), because: 'failed', urgency: 'normal' } }
-}
+const usualRoster = defaultRoster()

@@ -184,7 +184,21 @@ export function createServing(options: { assistant: Assistant; db: Knex; roster(
     }
   }
 
-  return { consult, toDecided }
+  /** How long to wait for the rest of a burst: only in groups, and never with an emergency or a command. */
+  function gatherMs(message: Inbound): number {
+    if (message.place === 'direct' || settings.gatherSeconds <= 0 || message.fromBot || assistant.emergency(message.text)) return 0
+    if (groupAt(options.roster(), message.from)?.with === 'advisers' || residentOrder(message.text)) return 0
+    return chooseRoute(message.text, {}, () => undefined).kind === 'command' ? 0 : settings.gatherSeconds * 1000
+  }
+
+  return { consult, toDecided, gatherMs, broken }
+}
+
+/** Whatever went wrong, the resident hears of it and a person takes over; an adviser is asked to try again. */
+function broken(message: Inbound): Decision {
+  const nothing = { entries: [], confidence: 0, reason: 'failed' }
+  const outcome: Outcome = { ...nothing, kind: 'escalated', services: [], ticket: { question: redact(message.text), because: 'failed', urgency: 'normal' } }
+  return { outcome, before: {}, ms: 0, official: false, village: '', firstContact: false }
 }
 
 /** A message that answers what we asked rather than asking anew. */

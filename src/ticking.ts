@@ -73,6 +73,7 @@ export function createTicking(options: { db: Knex; roster(): Roster; settings: D
 
   let running: Promise<void> | undefined
   return {
+    writeDrafts,
     /** Does what is due, one run at a time. */
     tick(): Promise<void> {
       running ??= remind().then(writeDrafts).then(retain).finally(() => {

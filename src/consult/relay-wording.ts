@@ -60,8 +60,8 @@ export function listLine(ticket: Ticket, roster: Roster, now: Date, overdueHours
   return `#${ticket.number} ${marks ? `${marks} ` : ''}${stateOf(ticket)} · ${villageName(roster, ticket.village)} · ${ticket.domain ?? '未分类'} · ${clockOf(new Date(ticket.openedAt))} · ${short(ticket.question, 24)}`
 }
 
-export function isOverdue({ status, openedAt }: Ticket, now: Date, hours: number): boolean {
-  return (status === 'open' || status === 'claimed') && now.getTime() - Date.parse(openedAt) >= hours * 3600_000
+export function isOverdue({ status, openedAt, reopenedAt }: Ticket, now: Date, hours: number): boolean {
+  return (status === 'open' || status === 'claimed') && now.getTime() - Date.parse(reopenedAt ?? openedAt) >= hours * 3600_000
 }
 
 export function stateOf({ status, adviser, awaiting }: Ticket): string {

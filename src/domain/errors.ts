@@ -11,7 +11,7 @@ export class DeliveryFailed extends ExpectedError {
   readonly waitMs: number | undefined
 
   constructor(channel: string, { retry, cause, waitMs }: { retry: boolean; cause: unknown; waitMs?: number }) {
-    super(`${channel} did not take the message; ${retry ? 'will try again' : 'giving up'}`, { cause })
+    super(`${channel} did not take the message; ${retry ? 'will try again' : 'giving up'}: ${String(cause)}`, { cause })
     this.retry = retry
     this.waitMs = waitMs
   }

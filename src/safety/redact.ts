@@ -5,16 +5,22 @@
  * Advisers see the mask with its kind, 〔电话〕, so that the sentence stays readable.
  */
 export function redact(text: string): string {
-  return masks.reduce((masked, [pattern, word]) => masked.replace(pattern, word), text.normalize('NFKC'))
+  return masks.reduce((masked, [pattern, word]) => masked.replace(pattern, word), halfWidth(text))
 }
 
 /** Whether redact would mask anything. */
 export function holdsPersonalData(text: string): boolean {
-  return redact(text) !== text.normalize('NFKC')
+  return redact(text) !== halfWidth(text)
+}
+
+/** Letters and digits made half width, so that １３８… is seen for the phone it is; punctuation stays. */
+function halfWidth(text: string): string {
+  return text.replace(/[０-９Ａ-Ｚａ-ｚ]/g, (sign) => sign.normalize('NFKC'))
 }
 
 const surname = '[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]'
-const masks: readonly (readonly [RegExp, string])[] = [
+/** What is taken for personal data, and the word that stands for it. */
+export const masks: readonly (readonly [RegExp, string])[] = [
   [/(?<!\d)\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/g, '〔身份证号〕'],
   [/(?<!\d)\d{15}(?!\d)/g, '〔证件号〕'],
   [/(?<!\d)(?:\d{4}[ -]?){3,4}\d{1,4}(?!\d)(?<=[\d -]{16,23})/g, '〔银行卡号〕'],

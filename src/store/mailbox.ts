@@ -64,6 +64,12 @@ export function createMailbox(db: Knex) {
       return row[0]?.at == null ? undefined : new Date(row[0].at)
     },
 
+    /** One of our messages, by our own id. */
+    async message(id: string): Promise<Outbound | undefined> {
+      const row = await db('outbox').where({ id }).first<{ message: string } | undefined>('message')
+      return row && (JSON.parse(row.message) as Outbound)
+    },
+
     /** Whether the message was decided, now or in an earlier run. */
     async decided({ from, id }: Inbound): Promise<boolean> {
       const row = await db('inbox').where({ channel: from.channel, id }).whereNotNull('decided_at').first('seq')

@@ -5,7 +5,8 @@ import { openEmbedding } from '../src/retrieval/embedding.ts'
 import { featureNames, featureRows } from '../src/retrieval/features.ts'
 import { fuse, lawWeight, type FusionWeights } from '../src/retrieval/fuse.ts'
 import type { StatuteArticle } from '../src/retrieval/article.ts'
-import { embedder, encodeStatutes, indexStatutes, type StatuteIndex } from '../src/retrieval/statute-index.ts'
+import { encoder, indexStatutes } from '../src/retrieval/statute-index.ts'
+import { tokens } from '../src/retrieval/segment.ts'
 import { createTop } from '../src/retrieval/top.ts'
 import { createWordings, readWordings } from '../src/retrieval/wordings.ts'
 import { readLines } from './json-lines.ts'
@@ -22,13 +23,11 @@ type Task = {
 const task = JSON.parse(readFileSync(0, 'utf8')) as Task
 const questions = readLines<{ text: string }>(task.questions)
 const width = 2 + featureNames.length
-let index: StatuteIndex | undefined
 
 for (const [number, fold] of task.folds.entries()) {
   const embedding = await openEmbedding({ dir: fold.model })
-  const embed = embedder(embedding)
-  if (index) index = encodeStatutes(index, embedding)
-  else index = indexStatutes(readLines<StatuteArticle>(task.articles), embedding)
+  const encode = encoder(embedding)
+  const index = indexStatutes(readLines<StatuteArticle>(task.articles), embedding)
   const { shelf, whole } = index
   const all = await readWordings(fold.wordings)
   const of = (kind: string) => createWordings(all.filter((wording) => wording.kind === kind), embedding, shelf)
@@ -43,7 +42,7 @@ for (const [number, fold] of task.folds.entries()) {
   const blocks: Float32Array[] = []
   for (const place of fold.questions) {
     const { text } = questions[place]!
-    const vector = embed(text)
+    const vector = encode(tokens(text))
     const question = { text, vector, asked: asked.votes(vector), told: told.votes(vector) }
     const found = fuse({ index, asked: question, counts: asked, weights: task.fusion, nearest,
       depth: { each: task.depth, fused: task.depth }, allowed: () => true })

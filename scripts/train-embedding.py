@@ -9,9 +9,12 @@ Needs Debian's python3-torch, python3-scipy, python3-sklearn, python3-onnx and p
 seeds give the same model. scripts/train-statutes.py tells how good the recipe is on questions it has not seen.
 """
 import argparse
+import os
 import pathlib
 import sys
 
+# Read when numpy loads: on a busy machine threads that wait for one another are slower than one.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "training"))
 import bm25  # noqa: E402
 import embedding  # noqa: E402

@@ -11,16 +11,19 @@ and the figures go to models/statutes/measured.json. Then all of it is trained o
 models/. `--only split` measures without writing models; `--only final` reuses the folds left in DIR.
 """
 import argparse
+import os
 import json
 import pathlib
 import subprocess
 import sys
 import time
 
-import numpy as np
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# Read when numpy loads: on a busy machine threads that wait for one another are slower than one.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
 sys.path.insert(0, str(ROOT / "scripts/training"))
+import numpy as np  # noqa: E402
+
 import bm25  # noqa: E402
 import calibration  # noqa: E402
 import embedding  # noqa: E402
@@ -83,6 +86,10 @@ class Training:
 
     def features(self, name, folds):
         """What the search computes for the held-out questions of each fold."""
+        left = self.work / f"{name}.features.names"
+        if self.given.only == "final" and left.exists():
+            names = json.loads(left.read_text())
+            return names, self.read_features(name, len(folds), 2 + len(names))
         task = {"articles": self.given.articles, "questions": self.given.questions, "fusion": FUSION, "depth": CANDIDATES,
                 "out": str(self.work / f"{name}.features"), "folds": []}
         for k, (hold, hidden) in enumerate(folds):
@@ -91,9 +98,12 @@ class Training:
             wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden)
             task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "questions": hold})
         subprocess.run([str(ROOT / "node_modules/.bin/tsx"), "scripts/features.ts"], cwd=ROOT, input=json.dumps(task), text=True, check=True)
-        names = json.loads((self.work / f"{name}.features.names").read_text())
-        rows = [np.fromfile(f"{task['out']}.{k}", np.float32).reshape(-1, 2 + len(names)) for k in range(len(folds))]
-        return names, ranking.by_question(np.concatenate(rows))
+        names = json.loads(left.read_text())
+        return names, self.read_features(name, len(folds), 2 + len(names))
+
+    def read_features(self, name, folds, width):
+        rows = [np.fromfile(self.work / f"{name}.features.{k}", np.float32).reshape(-1, width) for k in range(folds)]
+        return ranking.by_question(np.concatenate(rows))
 
     def measure(self, name):
         """Ranks each fold with what the other folds teach; gives figures, features and held-out scores."""

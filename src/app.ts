@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Assistant, AssistantLog } from './assistant.ts'
+import type { AssistantLog, Counsel } from './assistant.ts'
 import { createDispatch } from './desk/dispatch.ts'
 import { createReception } from './desk/reception.ts'
 import type { Address, Channel, Desk, Inbound, Outbound } from './domain/message.ts'
@@ -36,7 +36,7 @@ export type App = Desk &
 
 /** The running assistant: the ledger, the desk and the channels that `open` gives. */
 export async function startApp(options: {
-  assistant: Assistant
+  assistant: Counsel
   db: Knex
   log: AssistantLog
   channels(ports: WebPorts): readonly Channel[]
@@ -136,6 +136,7 @@ export async function startApp(options: {
       clearInterval(clock)
       for (const channel of channels.values()) await channel.stop()
       await reception.idle()
+      await ticking.idle()
       await dispatch.idle()
       await db.destroy()
     },

@@ -38,6 +38,9 @@ export type Assistant = {
   watch(): Promise<() => Promise<void>>
 }
 
+/** What serving messages needs of the assistant. */
+export type Counsel = Pick<Assistant, 'decide' | 'words' | 'entry' | 'laws' | 'emergency'>
+
 /** Opens the knowledge folder and its index. */
 export async function openAssistant(config: Config, log: AssistantLog, today: () => string = () => new Date().toISOString().slice(0, 10)): Promise<Assistant> {
   const { weights, bars, wordings } = readFitted()

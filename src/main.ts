@@ -8,6 +8,8 @@ import { openAssistant } from './assistant.ts'
 import { readConfig, type Config } from './config.ts'
 import { ExpectedError } from './domain/errors.ts'
 import { createLog } from './log.ts'
+import { openPeople } from './people.ts'
+import { deskSettings } from './settings.ts'
 import { openDatabase } from './store/database.ts'
 
 /** Brings everything up; a setting that is wrong ends it with one error that lists them all. */
@@ -17,8 +19,9 @@ async function main(): Promise<void> {
   const assistant = await openAssistant(config, log)
   const unwatch = await assistant.watch()
   const db = await openDatabase(config.DATABASE_URL)
+  const people = await openPeople({ file: config.PEOPLE_FILE, telegramAdviserChat: config.TELEGRAM_ADVISER_CHAT, log, watch: true })
   const app = await startApp({
-    assistant, db, log,
+    assistant, db, log, roster: people.roster, settings: deskSettings(config),
     channels: (ports) => [
       webChannel({ port: config.PORT, host: config.HOST, trustProxy: config.TRUST_PROXY, report: (cause) => log.error({ cause: String(cause) }, '网页出错'), ...ports }),
       ...(config.TELEGRAM_BOT_TOKEN ? [telegramChannel({ token: config.TELEGRAM_BOT_TOKEN, apiRoot: config.TELEGRAM_API_ROOT, report: (problem) => log.warn({}, problem), ...telegramWebhook(config) })] : []),
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
     if (stopping) return
     stopping = true
     await unwatch()
+    await people.close()
     await app.stop()
     process.exit(0)
   }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { AssistantLog } from './assistant.ts'
 import { ExpectedError } from './domain/errors.ts'
 import type { Roster } from './domain/person.ts'
-import { watchFolder } from './knowledge/watch.ts'
+import { watchFile } from './knowledge/watch.ts'
 import { defaultRoster, describeRosterProblem, readRoster } from './roster/read.ts'
 
 /** The file that says who serves whom cannot be used at start; every mistake is named. */
@@ -38,7 +38,7 @@ export async function openPeople(options: { file: string; telegramAdviserChat?: 
   const problems = await read()
   if (problems.length > 0) throw new BadRoster(`名册有误，程序没有启动：\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n写法见 people.example.yaml。`)
   const unwatch = watch
-    ? await watchFolder(
+    ? await watchFile(
         file,
         async () => {
           const wrong = await read()

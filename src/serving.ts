@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Assistant } from './assistant.ts'
+import type { Counsel } from './assistant.ts'
 import { cardText, deskFor } from './consult/card.ts'
 import { draftEntry } from './consult/draft-entry.ts'
 import { asksSomething, discreet, inTalk, silenceFor, unaddressed } from './consult/manners.ts'
@@ -8,7 +8,7 @@ import { withNotice } from './consult/notice.ts'
 import { relay } from './consult/relay.ts'
 import { remember } from './consult/remember.ts'
 import { chooseRoute } from './consult/route.ts'
-import { erasedText, phraseMoved, switchedText, tooFastText } from './consult/ticket-wording.ts'
+import { brokenText, erasedText, phraseMoved, switchedText, tooFastText } from './consult/ticket-wording.ts'
 import { phrase, plain, type Reply } from './consult/wording.ts'
 import { createQuota } from './desk/quota.ts'
 import type { Conversation } from './domain/conversation.ts'
@@ -39,7 +39,7 @@ export type Decision = {
 const factsMs = 30 * 60_000
 
 /** One message → its decision → what is recorded of it. Deciding reads and never writes. */
-export function createServing(options: { assistant: Assistant; db: Knex; roster(): Roster; settings: DeskSettings; now(): Date }) {
+export function createServing(options: { assistant: Counsel; db: Knex; roster(): Roster; settings: DeskSettings; now(): Date }) {
   const { assistant, db, settings, now } = options
   const tickets = createTickets(db)
   const people = createPeople(db)
@@ -77,7 +77,8 @@ export function createServing(options: { assistant: Assistant; db: Knex; roster(
     const { admin } = rolesOf(roster, message.from.channel, message.sender)
     if (amongAdvisers(roster, message) || admin || adviserOf(roster, message)) {
       const outcome = await relay(message, relayPorts)
-      if (outcome) return { ...shared, outcome, before: {}, ms: performance.now() - start, official: true, firstContact: false }
+      const asker = outcome?.kind === 'moved' ? await people.seen(personOf({ from: outcome.ticket.from, sender: outcome.ticket.resident })) : undefined
+      if (outcome) return { ...shared, direct: asker?.direct, outcome, before: {}, ms: performance.now() - start, official: true, firstContact: false }
     }
     const before = await readConversation(db, message)
     const outcome = await decide(message, before, roster)
@@ -191,14 +192,17 @@ export function createServing(options: { assistant: Assistant; db: Knex; roster(
     return chooseRoute(message.text, {}, () => undefined).kind === 'command' ? 0 : settings.gatherSeconds * 1000
   }
 
-  return { consult, toDecided, gatherMs, broken }
-}
+  /** Whatever went wrong, the resident hears of it and a person takes over; an adviser is asked to try again. */
+  function broken(message: Inbound): Decision {
+    const roster = options.roster()
+    const official = amongAdvisers(roster, message)
+    const nothing = { entries: [], confidence: 0, reason: 'failed' }
+    const ticket = { question: redact(message.text), because: 'failed', urgency: 'normal' } as const
+    const outcome: Outcome = official ? { ...nothing, kind: 'told', text: brokenText } : { ...nothing, kind: 'escalated', services: [], ticket }
+    return { outcome, before: {}, ms: 0, official, village: villageOf(roster, message.from)?.id ?? roster.villages[0].id, firstContact: false }
+  }
 
-/** Whatever went wrong, the resident hears of it and a person takes over; an adviser is asked to try again. */
-function broken(message: Inbound): Decision {
-  const nothing = { entries: [], confidence: 0, reason: 'failed' }
-  const outcome: Outcome = { ...nothing, kind: 'escalated', services: [], ticket: { question: redact(message.text), because: 'failed', urgency: 'normal' } }
-  return { outcome, before: {}, ms: 0, official: false, village: '', firstContact: false }
+  return { consult, toDecided, gatherMs, broken }
 }
 
 /** A message that answers what we asked rather than asking anew. */

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import type { Config } from './config.ts'
 import { usualClocks, type ClockSettings } from './desk/clocks.ts'
 
 /** How the desk behaves; config.ts reads each from the environment. */
@@ -16,3 +18,12 @@ export type DeskSettings = {
 }
 
 export const usualSettings: DeskSettings = { gatherSeconds: 8, repeatMinutes: 10, perPersonPerMinute: 6, perGroupPerMinute: 30, retentionDays: 180, clocks: usualClocks }
+
+/** The desk's settings as the environment gives them. */
+export function deskSettings(config: Config): DeskSettings {
+  return {
+    gatherSeconds: config.GATHER_SECONDS, repeatMinutes: config.REPEAT_MINUTES, perPersonPerMinute: config.PACE_PERSON_PER_MINUTE, perGroupPerMinute: config.PACE_GROUP_PER_MINUTE,
+    retentionDays: config.RETENTION_DAYS, draftsDir: config.DRAFTS_DIR ?? join(config.KNOWLEDGE_DIR, 'drafts'),
+    clocks: { remindHours: config.REMIND_HOURS, everyoneHours: config.EVERYONE_HOURS, overdueHours: config.OVERDUE_HOURS, urgentMinutes: config.URGENT_MINUTES, workingDaysOnly: config.WORKING_DAYS_ONLY },
+  }
+}

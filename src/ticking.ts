@@ -47,7 +47,7 @@ export function createTicking(options: { db: Knex; roster(): Roster; settings: D
   }
 
   /** Files come after the ledger: a crash in between writes them at the next tick. */
-  async function writeDrafts(): Promise<void> {
+  async function writeOffered(): Promise<void> {
     const dir = settings.draftsDir
     if (dir === undefined) return
     for (const { ticket, id, markdown } of await drafts.offered()) {
@@ -71,9 +71,16 @@ export function createTicking(options: { db: Knex; roster(): Roster; settings: D
     expiredOn = today
   }
 
+  let writing = Promise.resolve()
+  const writeDrafts = () => (writing = writing.catch(() => {}).then(writeOffered))
   let running: Promise<void> | undefined
   return {
+    /** Writes the drafts that closed tickets offered. */
     writeDrafts,
+    /** Resolves when nothing is being done. */
+    async idle(): Promise<void> {
+      await Promise.allSettled([running, writing])
+    },
     /** Does what is due, one run at a time. */
     tick(): Promise<void> {
       running ??= remind().then(writeDrafts).then(retain).finally(() => {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Assistant } from './assistant.ts'
+import type { Counsel } from './assistant.ts'
 import { draftEntry } from './consult/draft-entry.ts'
 import { resident } from './consult/mine.ts'
 import { phraseMoved } from './consult/ticket-wording.ts'
@@ -13,7 +13,7 @@ import { createTickets } from './store/tickets.ts'
 const mostTries = 5
 
 /** 👍 and 👎: on an adviser's answer the one closes its ticket and the other reopens it, by whoever asked. */
-export function createVoting(options: { db: Knex; mailbox: ReturnType<typeof createMailbox>; assistant: Assistant; roster(): Roster; settings: DeskSettings; now(): Date }) {
+export function createVoting(options: { db: Knex; mailbox: ReturnType<typeof createMailbox>; assistant: Counsel; roster(): Roster; settings: DeskSettings; now(): Date }) {
   const { db, mailbox, assistant, settings, now } = options
   const tickets = createTickets(db)
 

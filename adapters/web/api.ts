@@ -12,7 +12,7 @@ const askWaitMs = 30_000
 /** A comment now and then keeps proxies from closing a quiet stream. */
 const beatMs = 15_000
 
-/** The HTTP API for apps; README.md describes it. */
+/** The HTTP API for apps: send and listen, or ask and wait; whatever is wrong is said as `{ error }`. */
 export function apiRoutes(site: Site): Hono {
   const api = new Hono()
   const limit = bodyLimit({

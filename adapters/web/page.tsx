@@ -167,9 +167,9 @@ export function Sorry({ sentence }: { sentence: string }) {
   )
 }
 
-/** The resident's last message, while nothing answers it. */
+/** The resident's message that is the last word so far. */
 function waitsFor({ turns }: Talk): Extract<Turn, { kind: 'asked' }> | undefined {
-  const last = turns.findLast((turn) => turn.kind === 'asked')
+  const last = turns.at(-1)
   return last?.kind === 'asked' && !last.answered ? last : undefined
 }
 

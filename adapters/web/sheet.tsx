@@ -21,17 +21,18 @@ export function SheetView(props: SheetProps) {
   const sheet: Sheet = message.sheet ?? { by: 'assistant', kind: 'note', conclusion: message.text, label: '' }
   const { by, kind, label } = sheet
   const human = by === 'adviser'
+  const listed = props.latest ? (message.actions ?? []) : []
   const tone = kind === 'urgent' ? 'urg' : human || kind === 'escalated' ? 'hum' : ''
   const speaker = human ? `${sheet.signature?.name ?? '法律顾问'}的答复` : kind === 'urgent' ? '先顾安全' : kind === 'escalated' ? '转给法律顾问' : '智能助手'
   return (
     <article class={`sheet ${tone}`} aria-label={human ? speaker : kind === 'urgent' ? '紧急帮助' : `${speaker}的答复`}>
       <div class="strip">{tone === 'hum' ? <Icon name="person" /> : null}{speaker}<span class="r">{human ? (sheet.ticket ? `编号 #${sheet.ticket} · ` : '') : 'AI 生成 · '}{at}</span></div>
       <div class="in">
-        <Conclusion sheet={sheet} actions={message.actions ?? []} />
+        <Conclusion sheet={sheet} actions={listed} />
         {kind === 'urgent' ? <Calls calls={sheet.calls ?? []} /> : null}
         {kind === 'escalated' ? <Track settled={props.settled} /> : null}
         <Steps steps={sheet.steps ?? []} />
-        <Notes notes={sheet.notes ?? []} actions={message.actions ?? []} />
+        <Notes notes={sheet.notes ?? []} actions={listed} />
         {kind === 'urgent' ? null : <Calls calls={sheet.calls ?? []} />}
         <Places places={sheet.places ?? []} heading={kind === 'escalated' ? '等不及，可以先问' : '去哪里办'} />
         <Citations citations={sheet.citations ?? []} />
@@ -39,11 +40,14 @@ export function SheetView(props: SheetProps) {
         {props.latest ? <Choices message={message} press={props.press} /> : null}
         {sheet.signature ? <Signature {...sheet.signature} /> : null}
         {label ? <p class="made">{label}</p> : null}
-        {kind === 'urgent' || kind === 'escalated' || kind === 'asked' ? null : <Acts {...props} />}
+        {withoutActs.has(kind) ? null : <Acts {...props} />}
       </div>
     </article>
   )
 }
+
+/** Nobody votes on a question of ours, or on being handed over. */
+const withoutActs: ReadonlySet<Sheet['kind']> = new Set(['urgent', 'escalated', 'asked'])
 
 function Conclusion({ sheet, actions }: { sheet: Sheet; actions: readonly Action[] }) {
   const { head, rest } = splitConclusion(withoutListed(sheet.conclusion, actions))
@@ -136,14 +140,14 @@ function Citations({ citations }: { citations: NonNullable<Sheet['citations']> }
 
 /** The options that we ask back, each a button that says it for the resident. */
 function Choices({ message: { sheet, actions = [] }, press }: { message: Outbound; press: string }) {
-  const offered = actions.filter(({ send }) => send !== handOver)
+  const offered = actions.filter(({ send }) => send !== handOver || (sheet && withoutActs.has(sheet.kind)))
   if (offered.length === 0) return null
   const asked = sheet?.notes?.find((note) => withoutListed(note, actions) !== note)
   return (
     <form class="choices" method="post" action="/say" data-say data-once>
       {asked ? <h3>{withoutListed(asked, actions)}</h3> : null}
       <input type="hidden" name="id" value={press} />
-      <div class="row">{offered.map(({ label, send }) => <button class="btn" name="text" value={send}>{label}</button>)}</div>
+      <div class="row">{offered.map(({ label, send }) => <button class={send === handOver ? 'btn hum-o' : 'btn'} name="text" value={send}>{label}</button>)}</div>
     </form>
   )
 }

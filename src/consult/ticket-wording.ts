@@ -107,3 +107,6 @@ export const erasedText = '您的记录删好了：说过的话、身份和转�
 export function switchedText(muted: boolean): string {
   return muted ? '好的，我不说话了。只有救命的急事我还会说一句。说「开口」我就回来。' : '好的，我回来了。@我就答。'
 }
+
+/** For an adviser whose order failed on our side: nothing of it was done. */
+export const brokenText = '出错了，是我们这边的问题，这句没有办成。请再发一次；还不行请告诉管理员。'

@@ -21,6 +21,8 @@ export type Answer = {
   readonly branch?: Branch
   /** Says that the facts were last checked more than a year ago. */
   readonly stale: boolean
+  /** The language model that worded the text, where one did. */
+  readonly model?: string
 }
 
 /** What a message has come to. Nothing is written or sent yet: that is the desk's work. */

@@ -12,6 +12,8 @@ export type Embedding = {
   embed(texts: readonly string[]): Promise<Float32Array[]>
   /** The same without waiting; only a static model has it. Several texts count as one, each token once. */
   embedNow?(...texts: string[]): Float32Array
+  /** The same of tokens, each given once. */
+  encode?(tokens: Iterable<string>): Float32Array
 }
 
 const batch = 32
@@ -49,9 +51,9 @@ async function openTable(dir: string, file: string): Promise<Embedding | undefin
   if (!table) return undefined
   const { rows, scale, dimensions } = table
   const places = await readVocabulary(dir)
-  const embedNow = (...texts: string[]): Float32Array => {
+  const encode = (given: Iterable<string>): Float32Array => {
     const sum = new Float32Array(dimensions)
-    for (const token of tokens(...texts)) {
+    for (const token of given) {
       const place = places.get(token)
       if (place === undefined) continue
       const factor = scale[place]!
@@ -59,10 +61,12 @@ async function openTable(dir: string, file: string): Promise<Embedding | undefin
     }
     return toUnit(sum)
   }
+  const embedNow = (...texts: string[]): Float32Array => encode(tokens(...texts))
   return {
     name: basename(resolve(dir)),
     dimensions,
     embedNow,
+    encode,
     embed: (texts) => Promise.resolve(texts.map((text) => embedNow(text))),
   }
 }

@@ -7,7 +7,7 @@ import type { Embedding } from './embedding.ts'
 import { createLexical, openLexical } from './lexical.ts'
 import { createLikelihood, type Wording } from './likelihood.ts'
 import { terms } from './segment.ts'
-import { closeness, intentSignals, scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { closeness, cuesOf, intentScore, intentSignals, scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
 import { openTokenMemory } from './token-memory.ts'
 import { createVectors, openVectors } from './vectors.ts'
 
@@ -59,7 +59,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
 
   async function look(question: string, { without }: SearchOptions = {}): Promise<Look> {
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
-    if (!vector) return { signals: [], ...intentsOf([], new Map()) }
+    if (!vector) return { signals: [], ...intentsOf(question, [], new Map()) }
     const hits = hitsFor(question, vector, without)
     const likely = likelihood.of(question, without)
     const signals = signalsOf(hits, likely.entries).flatMap((signal) => {
@@ -70,17 +70,18 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     const nearest = situations[0]
     return {
       signals: signals.filter(({ kind }) => kind !== 'situation'),
-      ...intentsOf(signals, likely.intents),
+      ...intentsOf(question, signals, likely.intents),
       ...(nearest ? { situation: { entry: nearest.entry, score: nearest.nearest, wording: nearest.wording } } : {}),
     }
   }
 
-  function intentsOf(signals: readonly Signals[], likely: ReadonlyMap<string, number>): Pick<Look, 'intents' | 'intentSignals'> {
+  function intentsOf(question: string, signals: readonly Signals[], likely: ReadonlyMap<string, number>): Pick<Look, 'intents' | 'intentSignals'> {
     const closenessOf = closeness(likely)
+    const cues = cuesOf(question)
     const features = Object.fromEntries(
       intents.map((intent) => [intent, [...intentSignals(signals.filter(({ entry }) => (kinds.get(entry)?.intent ?? 'question') === intent)), closenessOf(intent)]]),
     ) as Record<Intent, number[]>
-    const scores = intents.map((intent) => features[intent].reduce((sum, value, index) => sum + value * (weights.intents.weights[index] ?? 0), weights.intents.bias[intent]))
+    const scores = intents.map((intent) => intentScore(intent, features[intent], cues, weights))
     const shares = softmax(scores, 1)
     return { intentSignals: features, intents: Object.fromEntries(intents.map((intent, index) => [intent, shares[index] ?? 0])) as Record<Intent, number> }
   }

@@ -45,14 +45,23 @@ export function terms(text: string): string[] {
   return [...cut(plain), ...pairs(plain)]
 }
 
+/** The same of a text already cut. */
+export function termsOf({ words, bigrams }: Segments): string[] {
+  return [...words, ...bigrams]
+}
+
 /** The tokens that the embedding model reads: words, pairs and characters, each once. */
 export function tokens(...texts: string[]): string[] {
+  return tokensOf(...texts.map(segment))
+}
+
+/** The same of texts already cut. */
+export function tokensOf(...cut: Segments[]): string[] {
   const found = new Set<string>()
-  for (const text of texts) {
-    const plain = normalise(text)
-    for (const word of cut(plain)) found.add(word)
-    for (const pair of pairs(plain)) found.add(pair)
-    for (const letter of letters(plain)) found.add(letter)
+  for (const { words, bigrams, characters } of cut) {
+    for (const word of words) found.add(word)
+    for (const pair of bigrams) found.add(pair)
+    for (const character of characters) found.add(character)
   }
   return [...found]
 }

@@ -61,7 +61,7 @@ export type Weights = {
   /** Sharpness of the share that an entry has among all. */
   readonly sharpness: number
   /** Multinomial logistic regression from the intent signals to the intent. */
-  readonly intents: { readonly weights: readonly number[]; readonly bias: Readonly<Record<Intent, number>> }
+  readonly intents: { readonly weights: readonly number[]; readonly bias: Readonly<Record<Intent, number>>; readonly cues: Readonly<Record<Intent, readonly number[]>> }
   /** Logistic regression from the confidence signals to the chance of being right. */
   readonly confidence: { readonly bias: number; readonly weights: readonly number[] }
 }
@@ -83,6 +83,23 @@ export function closeness(likely: ReadonlyMap<string, number>): (label: string) 
 export function intentSignals(signals: readonly Signals[]): number[] {
   const best = (name: (typeof signalNames)[number]) => signals.reduce((most, signal) => Math.max(most, signal[name]), 0)
   return [best('nearest'), best('near3'), best('words'), best('bayes'), best('body')]
+}
+
+/** What the form of a message tells, whatever it is about: it asks, it orders, it cries out, it is long. */
+export function cuesOf(text: string): number[] {
+  const plain = text.replace(/\s+/g, '')
+  return [
+    /[?？]|吗|么$|不$|嘛$|没$|咋|怎么|怎样|啷个|哪|多少|几[天年个块]|能不能|可不可以|要不要|该不该|得行|中不中|算不算|合法|点算|么办|何解|有没有/.test(plain) ? 1 : 0,
+    /^(?:帮我|给我|你|请你|替我|写|讲|查|教我|把|忽略|假装|扮演|翻译|推荐)/.test(plain) ? 1 : 0,
+    /快|救|马上|赶紧|现在|正在|刚刚|刚才|急/.test(plain) ? 1 : 0,
+    Math.min(1, plain.length / 60),
+  ]
+}
+
+/** The score of each intent, from its signals and from the form of the message. */
+export function intentScore(intent: Intent, signals: readonly number[], cues: readonly number[], { intents }: Weights): number {
+  const sum = (values: readonly number[], by: readonly number[]) => values.reduce((total, value, index) => total + value * (by[index] ?? 0), 0)
+  return sum(signals, intents.weights) + sum(cues, intents.cues[intent]) + intents.bias[intent]
 }
 
 /** Shares that add up to 1. */

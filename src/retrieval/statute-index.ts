@@ -2,7 +2,7 @@ import type { Embedding } from './embedding.ts'
 import type { StatuteArticle } from './article.ts'
 import { createLexical, type Lexical } from './lexical.ts'
 import { createQuantised, toUnit, type Quantised } from './quantised.ts'
-import { terms } from './segment.ts'
+import { segment, terms, termsOf, tokensOf, type Segments } from './segment.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 
 /** What is known of a body of statutes before anybody asks. */
@@ -19,32 +19,46 @@ export type StatuteIndex = {
 
 /** Cuts, counts and encodes all articles. */
 export function indexStatutes(articles: Iterable<StatuteArticle>, embedding: Embedding): StatuteIndex {
+  const encode = encoder(embedding)
   const shelf = createShelf()
+  const [whole, bodies, sections] = [0, 0, 0].map(() => createQuantised(embedding.dimensions)) as [Quantised, Quantised, Quantised]
   const lexical = createLexical(function* () {
-    for (const article of articles) yield { id: shelf.add(article), terms: articleTerms(article) }
+    const cut = cutter()
+    for (const article of articles) {
+      const parts = cut(article)
+      const slot = shelf.add(article)
+      whole.set(slot, encode(tokensOf(...parts)))
+      bodies.set(slot, encode(tokensOf(parts[2])))
+      yield { id: slot, terms: parts.flatMap(termsOf) }
+    }
   }())
   const headings = createLexical(shelf.sections.map(({ law, heading }, id) => ({ id, terms: terms(`${law} ${heading}`) })))
-  return encodeStatutes({ shelf, lexical, headings }, embedding)
-}
-
-/** Encodes all articles anew, as a change of model asks for. */
-export function encodeStatutes(known: Pick<StatuteIndex, 'shelf' | 'lexical' | 'headings'>, embedding: Embedding): StatuteIndex {
-  const embed = embedder(embedding)
-  const { shelf, lexical, headings } = known
-  const [whole, bodies, sections] = [0, 0, 0].map(() => createQuantised(embedding.dimensions, shelf.length)) as [Quantised, Quantised, Quantised]
-  for (let slot = 0; slot < shelf.length; slot++) {
-    if (!shelf.has(slot)) continue
-    const article = shelf.article(slot)
-    whole.set(slot, embed(article.law, article.heading, article.text))
-    bodies.set(slot, embed(article.text))
-  }
   const index = { shelf, lexical, headings, whole, bodies, sections }
   placeSections(index)
   return index
 }
 
-export function articleTerms(article: StatuteArticle): string[] {
-  return [...terms(article.law), ...terms(article.heading), ...terms(article.text)]
+/** Takes one more article in, or tells the new one's slot. */
+export function shelve(index: StatuteIndex, article: StatuteArticle, embedding: Embedding): number {
+  const encode = encoder(embedding)
+  const parts = cutter()(article)
+  const slot = index.shelf.add(article)
+  index.whole.set(slot, encode(tokensOf(...parts)))
+  index.bodies.set(slot, encode(tokensOf(parts[2])))
+  index.lexical.add(slot, parts.flatMap(termsOf))
+  index.headings.add(index.shelf.section(slot), terms(`${article.law} ${article.heading}`))
+  return slot
+}
+
+/** Cuts law, heading and text of articles, each law and heading once. */
+function cutter(): (article: StatuteArticle) => [Segments, Segments, Segments] {
+  const known = new Map<string, Segments>()
+  const once = (text: string): Segments => {
+    let cut = known.get(text)
+    if (!cut) known.set(text, (cut = segment(text)))
+    return cut
+  }
+  return ({ law, heading, text }) => [once(law), once(heading), segment(text)]
 }
 
 /** A section points where its articles point on the whole. */
@@ -61,7 +75,7 @@ export function placeSections({ shelf, whole, sections }: StatuteIndex): void {
 }
 
 /** The model must be one that answers at once: sixty thousand articles, one after another, would take minutes. */
-export function embedder(embedding: Embedding): (...texts: string[]) => Float32Array {
-  if (!embedding.embedNow) throw new Error(`${embedding.name} is no static model; statutes are indexed with the one in models/`)
-  return embedding.embedNow
+export function encoder(embedding: Embedding): (tokens: Iterable<string>) => Float32Array {
+  if (!embedding.encode) throw new Error(`${embedding.name} is no static model; statutes are indexed with the one in models/`)
+  return embedding.encode
 }

@@ -11,9 +11,9 @@ import { openLexical } from './lexical.ts'
 import { createQuantised } from './quantised.ts'
 import { openArrays, saveArrays } from './array-file.ts'
 import { confidenceOf, createRanker, readRankingModel, type RankingModel } from './rerank.ts'
-import { terms } from './segment.ts'
+import { tokens } from './segment.ts'
 import { openShelf } from './shelf.ts'
-import { articleTerms, embedder, indexStatutes, placeSections, type StatuteIndex } from './statute-index.ts'
+import { encoder, indexStatutes, placeSections, shelve, type StatuteIndex } from './statute-index.ts'
 import { createVectors, openVectors, type Vectors } from './vectors.ts'
 import { createWordings, openWordings, readWordings, type Wording, type Wordings } from './wordings.ts'
 
@@ -91,7 +91,7 @@ type Parts = { index: StatuteIndex; wordings: { asked: Wordings; told: Wordings 
 
 function over({ index, wordings, vectors }: Parts, model: StatuteModel, embedding: Embedding): Statutes {
   const { shelf } = index
-  const embed = embedder(embedding)
+  const encode = encoder(embedding)
   const rank = createRanker(model.ranking)
   const { fusion } = model.ranking
   // The last number of a stored vector is how much its law is favoured; 1 in the question's lets it count.
@@ -123,7 +123,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
     search(text, { asOf, k = 10 } = {}) {
       if (sectionsMoved) placeSections(index)
       sectionsMoved = false
-      const vector = embed(text)
+      const vector = encode(tokens(text))
       const asked: Asked = { text, vector, asked: wordings.asked.votes(vector), told: wordings.told.votes(vector) }
       const allowed = asOf === undefined ? () => true : (slot: number) => shelf.binds(slot, asOf)
       const found = fuse({ index, asked, counts: wordings.asked, weights: fusion, depth, nearest, allowed })
@@ -137,11 +137,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
 
     add(article) {
       remove(article.id)
-      const slot = shelf.add(article)
-      index.lexical.add(slot, articleTerms(article))
-      index.whole.set(slot, embed(article.law, article.heading, article.text))
-      index.bodies.set(slot, embed(article.text))
-      index.headings.add(shelf.section(slot), terms(`${article.law} ${article.heading}`))
+      const slot = shelve(index, article, embedding)
       vectors.add(slot, leaning(index, wordings.asked, fusion, slot))
       size++
       sectionsMoved = true

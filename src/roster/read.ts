@@ -29,7 +29,12 @@ export function readRoster(source: string, options: { telegramAdviserChat?: stri
 
   const read = rosterFile.safeParse(document.toJS() ?? {})
   if (!read.success) {
-    return { problems: read.error.issues.map(({ path, message }) => ({ line: lineOf(path), message: `「${path.join('.') || '文件'}」有误：${message}`, remedy: '照 people.example.yaml 的样子改' })) }
+    const problems = read.error.issues.map((issue) => {
+      const stray = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+      const path = stray === undefined ? issue.path : [...issue.path, stray]
+      return { line: lineOf(path), message: `「${path.join('.') || '文件'}」有误：${stray === undefined ? issue.message : '没有这一项'}`, remedy: '照 people.example.yaml 的样子改' }
+    })
+    return { problems }
   }
   const problems = crossCheck(read.data).map(({ path, message, remedy }) => ({ line: lineOf(path), message, remedy }))
   return problems.length > 0 ? { problems } : { roster: toRoster(read.data, options.telegramAdviserChat), problems }

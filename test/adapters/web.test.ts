@@ -310,6 +310,15 @@ test('the sheets say who speaks: the assistant, an adviser with a seal, an emerg
   expect(adviser).not.toContain('AI 生成 ·')
 })
 
+test('what we ask back is a button each, and once more words are said it is text again', async () => {
+  const { page, say } = open()
+  const actions = [{ label: '还在上班', send: '还在上班' }, { label: '转人工', send: '转人工' }]
+  say(conversation, 'o1', { sheet: sheet({ kind: 'asked', conclusion: '您还在上班吗？\n1. 还在上班' }), actions })
+  expect(await page(cookie)).toMatch(/您还在上班吗？<\/h2>(?!.*1\. 还在上班).*value="还在上班".*value="转人工"/s)
+  say(conversation, 'o2', { sheet: sheet() })
+  expect(await page(cookie)).toMatch(/您还在上班吗？.*1\. 还在上班(?!.*value="还在上班")/s)
+})
+
 test('a vote without scripts comes back to the answer and shows itself pressed', async () => {
   const { submit, page, say } = open()
   say(conversation, 'o1', { sheet: sheet() })

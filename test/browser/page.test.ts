@@ -86,6 +86,11 @@ test('a resident asks, reads, unfolds a citation, votes and asks for a person', 
   await expect.poll(() => answer.getByRole('button', { name: '有用' }).getAttribute('aria-pressed')).toBe('true')
   expect(await answer.innerText()).toContain('记下了，谢谢您。')
 
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await answer.getByRole('button', { name: '复制' }).click()
+  await expect.poll(() => answer.innerText()).toContain('复制好了。')
+  expect(await page.evaluate(() => navigator.clipboard.readText()), 'a copy keeps its label').toContain('AI 生成')
+
   await answer.getByRole('button', { name: '转人工' }).click()
   const handed = page.getByRole('article', { name: '转给法律顾问的答复' })
   await expect.poll(() => handed.count()).toBe(1)

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/store/database.ts'
 
 /** The gate kills two hundred times; a quick run on a desk makes do with fewer. */
 const kills = Number(process.env.KILLS ?? 15)
-const people = 8
+const people = 20
 
 let dir = ''
 let url = ''
@@ -84,12 +84,12 @@ async function write(conversation: string, accepted: Set<string>, signal: AbortS
     while (!signal.aborted) {
       const response = await fetch(`${url}/api/messages`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ conversation, id, text }) }).catch(() => undefined)
       if (response?.status === 202) {
-        accepted.add(((await response.json()) as { id: string }).id)
+        accepted.add(`${conversation}:${((await response.json()) as { id: string }).id}`)
         break
       }
       await pause(response?.status === 429 ? 500 : 60)
     }
-    await pause(300)
+    await pause(400 + Math.random() * 1200)
   }
 }
 

@@ -27,6 +27,5 @@ test('an empty text has no terms', () => {
 })
 
 test('a token counts once, however often it is said', () => {
-  const found = tokens('退钱退钱', '退钱')
-  expect(found.filter((token) => token === '退钱')).toHaveLength(1)
+  expect(tokens('退钱退钱', '退钱').sort()).toEqual(['退', '退钱', '钱', '钱退'])
 })

@@ -1,96 +1,115 @@
-import { parseNumber } from '../../domain/law.ts'
+import { daysOf, repealsOf, type Days } from './dates.ts'
+import { isEnded, type Document, type Line, type Skipped } from './lines.ts'
+import { readMarkdown } from './markdown.ts'
+import { articleOpening, headingDepth, isLawName, opensAppendix, unitOpening, type Opening } from './marks.ts'
+import { proveArticles, type Found } from './prove.ts'
 
 /** One article as the official text prints it; `heading` is its book, chapter and section, outermost first. */
 export type StatuteArticle = { readonly article: string; readonly heading: string; readonly text: string }
 
-/** A statute taken apart. Days are ISO; what the text does not say is absent. */
-export type Statute = {
+/** A statute taken apart. */
+export type Statute = Days & {
   readonly title: string
-  readonly adopted?: string
-  readonly amended?: string
-  readonly effective?: string
   /** The text before the first article, such as the preamble of the constitution. */
   readonly preamble: string
   readonly articles: readonly StatuteArticle[]
+  /** 附件, 附表 and what else follows the last article. */
+  readonly appendices: readonly { readonly heading: string; readonly text: string }[]
+  /** Laws that it repeals as a whole. */
+  readonly repeals: readonly string[]
+  readonly skipped: readonly Skipped[]
 }
 
-const numeral = '[一二三四五六七八九十百千零〇两]+'
-const articleStart = new RegExp(`^第(${numeral}|\\d+)条(?:之(${numeral}))?(?:[\\s　：:]+|$)(.*)$`)
-const headingStart = new RegExp(`^第(${numeral}|\\d+)(编|分编|章|节)(?:[\\s　]+|$)(.*)$`)
-const levels = ['编', '分编', '章', '节']
+/** Splits a statute's text into articles; the text may be plain or Markdown. */
+export function splitStatute(source: string, fileTitle = ''): Statute {
+  return splitDocument(readMarkdown(source), fileTitle)
+}
 
 /**
- * Splits a statute's text into articles; the lines may be plain or Markdown.
+ * Splits one statute's lines into articles.
  *
- * An article runs until the next line that opens one, or until a heading. Articles must not go
- * backwards: a line that quotes 第三条 in the middle of 第五十条 stays text.
+ * An article runs until the next line that opens one, or until a heading. What cannot be proved to be the
+ * article it claims to be is left out and reported: see proveArticles.
  */
-export function splitStatute(source: string, fileTitle = ''): Statute {
-  const lines = plainLines(source)
-  const title = lines.find((line) => line.level === 1)?.text ?? fileTitle
-  const articles: { article: string; heading: string; lines: string[] }[] = []
-  const headings: string[] = []
-  const before: string[] = []
-  let last = 0
-
-  for (const { text, level } of lines) {
-    if (level === 1 && text === title) continue
-    const opened = articleStart.exec(text)
-    const number = opened ? (parseNumber(opened[1] ?? '') ?? 0) : 0
-    if (opened && (number > last || (number === last && opened[2]))) {
-      last = number
-      const article = `${number}${opened[2] ? `之${opened[2]}` : ''}`
-      articles.push({ article, heading: headings.filter(Boolean).join(' '), lines: opened[3] ? [opened[3]] : [] })
-      continue
-    }
-    const headed = headingStart.exec(text)
-    if (headed && (level > 0 || text.length < 40)) {
-      const depth = levels.indexOf(headed[2] ?? '')
-      headings.length = depth
-      headings[depth] = text.replace(/[\s　]+/g, ' ')
-    } else if (level > 0 && /^附\s*则$|^附件/.test(text)) headings.splice(0, headings.length, text)
-    else (articles.at(-1)?.lines ?? before).push(text)
-  }
-
+export function splitDocument({ lines, skipped }: Document, fileTitle = ''): Statute {
+  const named = lines.findIndex(({ level, text }) => level === 1 && headingDepth(text, 0) === undefined)
+  const guessed = named >= 0 ? named : lines.slice(0, 8).findIndex(({ text }) => isLawName(text))
+  const title = lines[guessed]?.text.replace(/[\s　]+/g, ' ') ?? fileTitle
+  const rest = lines.filter((_, index) => index !== guessed)
+  const byArticle = walk(rest, articleOpening, title)
+  const whole = byArticle.found.length > 0 ? byArticle : walk(rest, unitOpening, title)
+  const proved = proveArticles(whole.found)
+  const body = whole.found.map(({ lines: own }) => own.map(({ text }) => text).join('\n')).join('\n')
+  const head = whole.before.map(({ text }) => text)
+  const appendices = [...whole.appendices, ...proved.appendices].filter(({ text, heading }) => text !== '' || heading !== '')
   return {
     title,
-    ...datesOf(before.join('\n'), articles.map((article) => article.lines.join('\n')).join('\n')),
-    preamble: before.join('\n'),
-    articles: articles.map(({ article, heading, lines: body }) => ({ article, heading, text: body.join('\n') })),
+    ...daysOf(head, `${body}\n${appendices.map(({ text }) => text).join('\n')}`),
+    preamble: head.join('\n'),
+    articles: proved.articles,
+    appendices,
+    repeals: repealsOf(body),
+    skipped: [...skipped, ...whole.skipped, ...proved.skipped],
   }
 }
 
-/** The lines with Markdown marks taken off; `level` is the heading's depth, 0 for text. */
-function plainLines(source: string): { text: string; level: number }[] {
-  const body = source.replace(/^---\n[\s\S]*?\n---\n/, '').replace(/<!--[\s\S]*?-->/g, '')
-  return body
-    .split(/\r?\n/)
-    .map((line) => {
-      const [, marks = '', text = ''] = /^(#*)\s*(.*)$/.exec(line.trim()) ?? []
-      return { level: marks.length, text: text.replace(/\*\*/g, '').replace(/^[\s　]+|[\s　]+$/g, '') }
-    })
-    .filter(({ text }) => text !== '')
+/** The statutes of a document that holds several, such as all amendments of a law: each begins with a heading that is a law's name. */
+export function documentsIn(document: Document): Document[] {
+  const starts = document.lines.flatMap(({ level, text }, index) => (level > 0 && headingDepth(text, 0) === undefined && isLawName(text) && /^中华人民共和国|^全国人民|^最高人民|^国务院|决定$/.test(text) ? [index] : []))
+  if (starts.length < 2) return [document]
+  return starts.map((start, index) => ({
+    lines: document.lines.slice(start, starts[index + 1]).map((line, at) => (at === 0 ? { ...line, level: 1 } : line)),
+    skipped: index === 0 ? document.skipped : [],
+  }))
 }
 
-const day = '(\\d{4})\\s*年\\s*(\\d{1,2})\\s*月\\s*(\\d{1,2})\\s*日'
+type Walked = { found: Found[]; before: Line[]; appendices: { heading: string; text: string }[]; skipped: Skipped[] }
 
-/** Adopted and amended stand before the articles; in effect stands in the last article, or before. */
-function datesOf(head: string, body: string): Pick<Statute, 'adopted' | 'amended' | 'effective'> {
-  const heads = [...head.matchAll(new RegExp(day, 'g'))].map(toDay).sort()
-  const inEffect = [
-    ...[...head.matchAll(new RegExp(`${day}\\s*起?(?:施行|实施)`, 'g'))].map(toDay),
-    ...[...body.matchAll(new RegExp(`自\\s*${day}\\s*起\\s*(?:正式)?(?:施行|生效|实施)`, 'g'))].map(toDay),
-  ].at(-1)
-  const adopted = heads[0]
-  const amended = heads.at(-1)
-  const effective = inEffect ?? amended
-  return {
-    ...(adopted ? { adopted } : {}),
-    ...(amended && amended !== adopted ? { amended } : {}),
-    ...(effective ? { effective } : {}),
-  }
+function walk(lines: readonly Line[], openingOf: (text: string) => Opening | undefined, title: string): Walked {
+  const found: Found[] = []
+  const before: Line[] = []
+  const appendices: { heading: string; lines: string[] }[] = []
+  const skipped: Skipped[] = []
+  const headings: string[] = []
+  const amends = /修改|修正|决定|补充/.test(title)
+  const contents = contentsEnd(lines)
+  let quoting = false
+  let last = 0
+
+  lines.forEach((line, index) => {
+    const { text, level, table } = line
+    if (index < contents) return void skipped.push({ line: line.line, what: `目录「${text.slice(0, 20)}」`, why: '目录不是正文' })
+    const opening = table ? undefined : openingOf(text)
+    const quoted = amends && quoting && opening !== undefined && Math.floor(opening.order / 1000) !== Math.floor(last / 1000) + 1
+    const quotes = text.match(/[“”]/g)
+    if (quotes) quoting = quotes.at(-1) === '“'
+    if (opening && !quoted && (appendices.length === 0 || Math.floor(opening.order / 1000) === Math.floor(last / 1000) + 1)) {
+      last = opening.order
+      found.push({ ...opening, heading: headings.filter(Boolean).join(' '), line: line.line, lines: opening.rest === '' ? [] : [{ ...line, text: opening.rest }] })
+      return
+    }
+    if (opensAppendix(text, level)) return void appendices.push({ heading: text, lines: [] })
+    const depth = table || quoted ? undefined : headingDepth(text, level)
+    if (depth !== undefined && !/^附件/.test(text) && !(level > 0 && appendices.length > 0)) {
+      headings.length = Math.min(headings.length, depth)
+      headings[depth] = text.replace(/[\s　]+/g, ' ')
+      return
+    }
+    const own = found.at(-1)
+    const appendix = appendices.at(-1)
+    if (appendix) appendix.lines.push(text)
+    else if (own) own.lines.push(line)
+    else before.push(line)
+  })
+  return { found, before, appendices: appendices.map(({ heading, lines: own }) => ({ heading, text: own.join('\n') })), skipped }
 }
 
-function toDay([, year = '', month = '', date = '']: RegExpMatchArray): string {
-  return `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
+/** Where a table of contents ends: 目录, then headings until the first of them comes again. */
+function contentsEnd(lines: readonly Line[]): number {
+  const start = lines.findIndex(({ text }) => /^目\s*录$/.test(text))
+  const first = lines[start + 1]?.text.replace(/[\s　]+/g, '')
+  if (start < 0 || start > 30 || first === undefined) return 0
+  const again = lines.findIndex(({ text }, index) => index > start + 1 && text.replace(/[\s　]+/g, '') === first)
+  const between = lines.slice(start + 1, Math.max(again, 0))
+  return again > 0 && between.every(({ text }) => !isEnded(text) || /[）)]$/.test(text)) ? again : 0
 }

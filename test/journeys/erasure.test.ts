@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { openVillage, type Village } from '../support/village.ts'
+
+const found = { 欠条: { entry: 'lending-iou', confidence: 0.3 }, 工资: { entry: 'unpaid-wages', confidence: 0.9 } }
+let village: Village
+afterEach(() => village.close())
+
+/** Everything in the ledger, as one text. */
+async function everything(): Promise<string> {
+  const tables = ['inbox', 'outbox', 'conversations', 'tickets', 'votes', 'worklog', 'people', 'notices', 'audit', 'drafts']
+  return JSON.stringify(await Promise.all(tables.map((table) => village.db(table).select('*'))))
+}
+
+test('我的记录 gives what is held, one-to-one only, and is audited', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头老赖的欠条，能要钱吗')
+  expect((await village.direct('我的记录'))[0]?.text).toMatch(/消息 2 条[\s\S]*包工头老赖的欠条[\s\S]*#1001 包工头老赖的欠条/)
+  expect((await village.say({ text: '我的记录' }))[0]?.text).toMatch(/不方便在群里说/)
+  expect(await village.db('audit').select('person', 'what')).toEqual([{ person: 'zhang', what: '我的记录' }])
+})
+
+test('删除我的记录 takes words and identity out of everything, tells the advisers, and keeps counts', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头老赖的欠条，能要钱吗')
+  await village.say({ text: '工资拖了怎么办，我在青石板厂' })
+  await village.adviser('#1001 老赖的事可以起诉。')
+  await village.direct('满意')
+  await village.direct('又有一张欠条，老赖不认')
+  await village.app.tick()
+  expect(existsSync(join(village.dir, 'drafts', 'ticket-1001.md'))).toBe(true)
+  const inbox = await village.db('inbox').count({ n: '*' })
+
+  const erased = await village.direct('删除我的记录')
+  expect(erased.map(({ to }) => to.conversation)).toEqual(['zhang', '-9'])
+  expect(erased[0]?.text).toMatch(/删好了/)
+  expect(erased[1]?.text).toMatch(/#1002 居民删除了自己的记录，工单关闭/)
+  await village.app.tick()
+
+  const left = await everything()
+  expect(left).not.toMatch(/老赖|青石板|zhang|老张/)
+  expect(await village.db('inbox').count({ n: '*' })).toEqual([{ n: Number(inbox[0]?.['n']) + 1 }])
+  expect(await village.db('worklog').select('village', 'adviser', 'content')).toEqual([{ village: 'qingxi', adviser: 'li', content: '〔已删除〕' }])
+  expect(await village.db('tickets').select('status')).toEqual([{ status: 'closed' }, { status: 'closed' }])
+  expect(await village.db('audit').select('what')).toContainEqual({ what: '删除我的记录' })
+  expect(existsSync(join(village.dir, 'drafts', 'ticket-1001.md'))).toBe(false)
+  expect((await village.direct('我的问题'))[0]?.text).toMatch(/没有转给法律顾问的问题/)
+})
+
+test('one person’s erasure leaves a neighbour’s words alone', async () => {
+  village = await openVillage({ found })
+  await village.direct('我家的欠条，能要钱吗', 'neighbour')
+  await village.say({ text: '工资拖了怎么办', sender: 'neighbour' })
+  const before = await village.db('inbox').where({ sender: 'neighbour' })
+  await village.say({ text: '工资拖了怎么办' })
+  await village.direct('删除我的记录')
+  expect(await village.db('inbox').where({ sender: 'neighbour' })).toEqual(before)
+  expect((await village.direct('我的问题', 'neighbour'))[0]?.text).toMatch(/#1001/)
+})
+
+test('after the retention words and identity go by themselves, once a day', async () => {
+  village = await openVillage({ found, settings: { retentionDays: 30 } })
+  await village.direct('包工头老赖的欠条，能要钱吗')
+  await village.adviser('#1001 老赖的事可以起诉。')
+  await village.direct('满意')
+  await village.pass(24 * 29)
+  expect(await everything()).toMatch(/老赖/)
+  await village.pass(24 * 2)
+  const left = JSON.stringify([await village.db('inbox').select('*'), await village.db('outbox').select('*'), await village.db('tickets').select('*'), await village.db('conversations').select('*'), await village.db('people').select('*')])
+  expect(left).not.toMatch(/老赖|zhang/)
+  expect(await village.db('tickets').select('status', 'village')).toEqual([{ status: 'closed', village: 'qingxi' }])
+})

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { advisers, group, lines, openVillage, roster, type Village } from '../support/village.ts'
+
+const found = { 欠条: { entry: 'lending-iou', confidence: 0.3 }, 工资: { entry: 'unpaid-wages', confidence: 0.9 }, 谢谢: { confidence: 0, intents: { ignore: 0.9 } } }
+let village: Village
+afterEach(() => village.close())
+
+test('ask → unsure → card → claim → answer → relayed once → vote → log line', async () => {
+  village = await openVillage({ found })
+  const asked = await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  expect(asked.map(({ to }) => to)).toEqual([group, advisers])
+  expect(asked[0]?.text).toMatch(/已经转给法律顾问，编号 #1001/)
+  expect(asked[0]?.mention).toEqual({ id: 'zhang', name: '老张' })
+  expect(asked[1]?.text).toMatch(/【工单 #1001】清溪村 · 借贷合同 · 普通\n问：包工头给的欠条/)
+  expect(asked[1]?.text).toMatch(/助手本想答（AI 生成，把握 30%）/)
+  expect(asked[1]?.text).not.toMatch(/老张|zhang/)
+
+  const claimed = await village.adviser('接 #1001')
+  expect(lines(claimed)).toEqual([expect.stringMatching(/^wechat:qingxi@chatroom 李明（律师）接手了您的事（#1001）.*我先不插话/), expect.stringMatching(/^telegram:-9 #1001 由李明接了/)])
+
+  const answered = await village.adviser('可以一起找总包公司，先去县劳动监察投诉。', 'li', { quote: asked[1]?.text ?? '' })
+  expect(answered[0]).toMatchObject({ to: group, mention: { id: 'zhang' }, sheet: { by: 'adviser', ticket: 1001, signature: { name: '李明', licence: '律师，执业证号 11101201010000001' } } })
+  expect(answered[0]?.text).toMatch(/可以一起找总包公司.*\n—— 李明（律师，执业证号 11101201010000001）\n（法律顾问本人的答复，不是 AI 生成）/)
+  expect(village.sent().filter(({ text }) => text.includes('可以一起找总包公司'))).toHaveLength(1)
+
+  await village.app.vote({ message: answered[0]?.id ?? '', from: group, sender: 'zhang', up: true })
+  await village.app.idle()
+  expect(village.sent().at(-1)?.text).toBe('#1001 居民满意，已办结。')
+  expect(await village.db('tickets').select('number', 'status')).toEqual([{ number: 1001, status: 'closed' }])
+  expect(await village.db('worklog').select('month', 'village', 'adviser_name', 'result', 'minutes', 'ticket')).toEqual([{ month: '2026-11', village: 'qingxi', adviser_name: '李明', result: '已办结，居民满意', minutes: 10, ticket: 1001 }])
+  await village.app.tick()
+  expect(await readFile(join(village.dir, 'drafts', 'ticket-1001.md'), 'utf8')).toMatch(/包工头给的欠条[\s\S]*可以一起找总包公司/)
+  expect(village.problems).toEqual([])
+})
+
+test('the same adviser message brought twice by the platform goes out once', async () => {
+  village = await openVillage({ found })
+  await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  await village.adviser('#1001 可以要。', 'li', { id: 'same' })
+  expect(await village.adviser('#1001 可以要。', 'li', { id: 'same' })).toEqual([])
+  expect(village.sent().filter(({ text }) => text.includes('可以要。'))).toHaveLength(1)
+})
+
+test('only a registered adviser’s words go out', async () => {
+  village = await openVillage({ found })
+  await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  const stranger = await village.adviser('#1001 可以要。', 'somebody')
+  expect(lines(stranger)).toEqual([expect.stringMatching(/^telegram:-9 只有登记在册的法律顾问才能/)])
+  const resident = await village.say({ text: '#1001 可以要。', sender: 'wangwu' })
+  expect(resident.filter(({ text }) => text.includes('法律顾问答复'))).toEqual([])
+})
+
+test('talk among advisers stays among them, even when it quotes a card', async () => {
+  village = await openVillage({ found })
+  const [, card] = await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  expect(await village.adviser('今天谁值班')).toEqual([])
+  expect(lines(await village.adviser('这个你熟', 'wang', { quote: card?.text ?? '' }))).toEqual([expect.stringMatching(/^telegram:-9 这句没有发给居民/)])
+  await village.adviser('接 #1001')
+  expect(await village.adviser('这个我也办过', 'wang', { quote: card?.text ?? '' })).toEqual([])
+})
+
+test('an adviser asks back, and the resident’s next message joins the ticket', async () => {
+  village = await openVillage({ found })
+  await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  const asked = await village.adviser('问 #1001 欠条上写了日期吗')
+  expect(asked[0]).toMatchObject({ to: group, mention: { id: 'zhang' } })
+  expect(asked[0]?.text).toMatch(/法律顾问李明想问您（#1001）：\n欠条上写了日期吗/)
+  expect(await village.say({ text: '今天天气好', sender: 'other', addressed: false })).toEqual([])
+  const joined = await village.say({ text: '写了，去年3月，我电话13800001234', addressed: false })
+  expect(lines(joined)).toEqual([expect.stringMatching(/^wechat:qingxi@chatroom 收到，已经转给李明（#1001）/), 'telegram:-9 #1001 居民回话：写了，去年3月，我电话〔电话〕'])
+})
+
+test('while an adviser holds the conversation the assistant is silent, except in an emergency, and comes back', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头给的欠条，能找总包要钱吗')
+  await village.adviser('接 #1001')
+  const meanwhile = await village.direct('工资没发怎么办')
+  expect(meanwhile.map(({ to }) => to)).toEqual([advisers])
+  const emergency = await village.direct('救命，我老公正在打我')
+  expect(emergency[0]).toMatchObject({ to: { conversation: 'zhang' }, sheet: { kind: 'urgent' } })
+  await village.adviser('#1001 可以要。')
+  const after = await village.direct('工资没发怎么办')
+  expect(after[0]?.sheet).toMatchObject({ by: 'assistant', kind: 'answer' })
+})
+
+test('facts that the assistant asked for join the ticket, a new question does not', async () => {
+  village = await openVillage({ found })
+  const [first] = await village.direct('包工头给的欠条，能找总包要钱吗')
+  expect(first?.sheet?.notes?.[0]).toMatch(/顾问还想知道：1\. .* 2\. /)
+  const joined = await village.direct('三万块，说好年底还')
+  expect(lines(joined)).toEqual([expect.stringMatching(/^wechat:zhang 收到，已经转给法律顾问（#1001）/), 'telegram:-9 #1001 居民补充：三万块，说好年底还'])
+  const other = await village.direct('工资拖了三个月怎么办')
+  expect(other[0]?.sheet?.kind).toBe('answer')
+  expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
+})
+
+test('a dissatisfied resident reopens the ticket, and another adviser may take it', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头给的欠条，能找总包要钱吗')
+  await village.adviser('#1001 可以要。')
+  expect((await village.direct('我的问题'))[0]?.text).toMatch(/#1001 李明已答复：包工头给的欠条[\s\S]*李明（律师，执业证号 11101201010000001）：可以要。/)
+  expect(lines(await village.direct('不满意'))).toEqual([expect.stringMatching(/重新转给法律顾问/), expect.stringMatching(/^telegram:-9 #1001 居民不满意/)])
+  expect(lines(await village.adviser('接 #1001', 'wang'))[1]).toMatch(/由王芳接了/)
+})
+
+test('a ticket is handed on by name, to experts, and never to somebody in conflict or to a grassroots worker in a criminal matter', async () => {
+  const people = { ...roster, advisers: [...roster.advisers, { id: 'sun', name: '孙平', kind: '律师' as const, licence: '11101201010000009', accounts: [{ channel: 'telegram' as const, id: 'sun' }], conflicts: ['qingxi'], expert: true }] }
+  village = await openVillage({ people, found: { 取保: { entry: 'relative-detained', confidence: 0.2 } } })
+  await village.direct('取保候审能不能办')
+  expect(lines(await village.adviser('接 #1001', 'wang'))).toEqual([expect.stringMatching(/王芳是基层法律服务工作者，刑事案件要由律师来办/)])
+  await village.adviser('接 #1001')
+  expect(lines(await village.adviser('转 #1001 @孙平'))).toEqual([expect.stringMatching(/孙平跟这个村登记有利害关系/)])
+  const experts = await village.adviser('专家 #1001')
+  expect(lines(experts).filter((line) => line.startsWith('telegram:zhao'))).toEqual([expect.stringMatching(/李明请您看一张工单/)])
+  expect(lines(experts).some((line) => line.startsWith('telegram:sun'))).toBe(false)
+  await village.adviser('#1001 可以申请。', 'zhao')
+  expect(await village.db('worklog').select('adviser_name', 'cross_region')).toEqual([{ adviser_name: '赵远', cross_region: 1 }])
+})
+
+test('two advisers who claim at once: one has it, the other is told who', async () => {
+  village = await openVillage({ found })
+  await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  await Promise.all([village.receive({ text: '接 #1001', sender: 'li', from: advisers }), village.receive({ text: '接 #1001', sender: 'wang', from: advisers })])
+  await village.app.idle()
+  const told = village.sent().filter(({ to }) => to.conversation === '-9').map(({ text }) => text)
+  expect(told.filter((text) => /由(李明|王芳)接了/.test(text))).toHaveLength(1)
+  expect(told.filter((text) => /(李明|王芳)已经接了，这句没有发出去/.test(text))).toHaveLength(1)
+  expect(village.sent().filter(({ text }) => text.includes('接手了您的事'))).toHaveLength(1)
+})
+
+test('with nobody registered, every member of the adviser chat may answer, marked as a trial', async () => {
+  village = await openVillage({ found, people: { villages: [{ id: 'default', name: '本村' }], groups: [{ with: 'advisers', at: advisers, everyMember: true }], advisers: [], admins: [] } })
+  await village.direct('包工头给的欠条，能找总包要钱吗')
+  const answered = await village.adviser('#1001 可以要。', '777', { senderName: '小陈' })
+  expect(answered[0]?.text).toMatch(/—— 小陈（执业证号未登记（试用））/)
+})
+
+test('an adviser pastes a question one-to-one and gets a draft, which the log counts and the adviser signs', async () => {
+  village = await openVillage({ found })
+  const [draft] = await village.adviser('厂里拖了三个月工资咋办', 'li', { from: { channel: 'telegram', conversation: 'li' }, place: 'direct' })
+  expect(draft?.to).toEqual({ channel: 'telegram', conversation: 'li' })
+  expect(draft?.text).toMatch(/【草稿，看过再粘贴】[\s\S]*依据：[\s\S]*AI 生成/)
+  expect(await village.db('worklog').select('method', 'generated', 'signed_at')).toEqual([{ method: '代拟答复（顾问转贴）', generated: 1, signed_at: null }])
+  expect((await village.adviser('签 2026-11'))[0]?.text).toBe('2026-11 的台账已签字：1 条，共 5 分钟。')
+  expect((await village.db('worklog').whereNotNull('signed_at')).length).toBe(1)
+  expect((await village.adviser('拟 厂里拖了三个月工资咋办'))[0]?.text).toMatch(/【草稿/)
+})

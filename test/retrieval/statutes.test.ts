@@ -1,0 +1,95 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from 'vitest'
+import type { StatuteArticle } from '../../src/retrieval/article.ts'
+import { openEmbedding, type Embedding } from '../../src/retrieval/embedding.ts'
+import { buildStatutes, openStatutes, readStatuteModel, type StatuteModel, type Statutes } from '../../src/retrieval/statutes.ts'
+
+const article = (id: number, law: string, label: string, text: string, more: Partial<StatuteArticle> = {}): StatuteArticle =>
+  ({ id, law, article: label, version: '', heading: '', text, ...more })
+
+const articles = [
+  article(10, '民法典', '第一千零七十七条', '自婚姻登记机关收到离婚登记申请之日起三十日内，任何一方不愿意离婚的，可以向婚姻登记机关撤回离婚登记申请。'),
+  article(11, '民法典', '第一千二百四十五条', '饲养的动物造成他人损害的，动物饲养人或者管理人应当承担侵权责任。'),
+  article(12, '劳动合同法', '第八十二条', '用人单位自用工之日起超过一个月不满一年未与劳动者订立书面劳动合同的，应当向劳动者每月支付二倍的工资。'),
+  article(13, '劳动合同法', '第三十条', '用人单位应当按照劳动合同约定和国家规定，向劳动者及时足额支付劳动报酬。'),
+  article(20, '治安管理处罚法', '第七十五条', '饲养动物，干扰他人正常生活的，处警告。', { version: '2012-10-26', effective: '2013-01-01', repealed: '2026-01-01' }),
+  article(21, '治安管理处罚法', '第八十九条', '饲养动物，干扰他人正常生活的，处警告；警告后不改正的，处一千元以下罚款。', { version: '2025-06-27', effective: '2026-01-01' }),
+]
+
+let embedding: Embedding
+let model: StatuteModel
+let statutes: Statutes
+beforeAll(async () => {
+  embedding = await openEmbedding({ dir: fileURLToPath(new URL('../../models/lay-law-zh', import.meta.url)) })
+  model = await readStatuteModel()
+  statutes = await buildStatutes(articles, model, embedding)
+}, 30_000)
+
+const ids = (question: string, asOf?: string, of = statutes) =>
+  of.search(question, asOf === undefined ? {} : { asOf }).matches.map(({ article: { id } }) => id)
+
+test.each([
+  ['狗咬了人主人要不要赔', 11],
+  ['没签劳动合同能要双倍工资吗', 12],
+  ['老板一直不发工资', 13],
+  ['申请离婚后反悔了能撤回吗', 10],
+])('%s', (question, id) => {
+  expect(ids(question)[0]).toBe(id)
+})
+
+test.each([
+  ['the day before the new version', '2025-12-31', 20, 21],
+  ['the day it takes effect', '2026-01-01', 21, 20],
+])('养狗扰民怎么罚, asked of %s', (_, day, right, wrong) => {
+  const found = ids('养狗扰民怎么罚', day)
+  expect(found).toContain(right)
+  expect(found).not.toContain(wrong)
+})
+
+test('gives an article verbatim by law and number, whichever name the law goes by', () => {
+  expect(statutes.find('中华人民共和国劳动合同法', '第八十二条')).toEqual([articles[2]])
+  expect(statutes.find('劳动合同法', '第九百条')).toEqual([])
+})
+
+test('tells a chance between 0 and 1, and nothing of an empty body of law', async () => {
+  const { confidence } = statutes.search('狗咬人')
+  expect(confidence).toBeGreaterThan(0)
+  expect(confidence).toBeLessThan(1)
+  const empty = await buildStatutes([], model, embedding)
+  expect(empty.search('狗咬人')).toEqual({ matches: [], confidence: 0 })
+})
+
+test('opens as it was saved and answers the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'statutes-'))
+  await statutes.save(folder)
+  const opened = await openStatutes(folder, model, embedding)
+  expect(opened?.size).toBe(articles.length)
+  expect(ids('老板一直不发工资', undefined, opened!)).toEqual(ids('老板一直不发工资'))
+  expect(opened!.find('民法典', '第一千零七十七条')).toEqual([articles[0]])
+})
+
+test('an index that another model made is not opened', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'statutes-'))
+  await statutes.save(folder)
+  const other = { ...model, ranking: { ...model.ranking, made: 'at another time' } }
+  expect(await openStatutes(folder, other, embedding)).toBeUndefined()
+})
+
+test('takes in a new article, replaces one, drops one', async () => {
+  const own = await buildStatutes(articles, model, embedding)
+  own.add(article(30, '民法典', '第一千二百五十四条', '禁止从建筑物中抛掷物品。'))
+  expect(ids('楼上扔东西砸到人', undefined, own)[0]).toBe(30)
+  own.add({ ...articles[3]!, text: '旅行社应当提供旅游合同。' })
+  expect(own.search('旅行社').matches[0]?.article.text).toContain('旅行社')
+  expect(own.size).toBe(articles.length + 1)
+  own.remove(30)
+  expect(ids('楼上扔东西砸到人', undefined, own)).not.toContain(30)
+  const folder = mkdtempSync(join(tmpdir(), 'statutes-'))
+  await own.save(folder)
+  const opened = await openStatutes(folder, model, embedding)
+  expect(opened?.size).toBe(articles.length)
+  expect(ids('楼上扔东西砸到人', undefined, opened!)).not.toContain(30)
+})

@@ -5,6 +5,8 @@ import { BadSettings } from './domain/errors.ts'
 const together = [
   ['TELEGRAM_ADVISER_CHAT', 'TELEGRAM_BOT_TOKEN'], ['TELEGRAM_WEBHOOK_URL', 'TELEGRAM_BOT_TOKEN'], ['TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_URL'],
   ['WECHATY_TOKEN', 'WECHATY_PUPPET'], ['WECHATY_ENDPOINT', 'WECHATY_PUPPET'],
+  ['LLM_BASE_URL', 'LLM_MODEL'], ['LLM_API_KEY', 'LLM_MODEL'], ['LLM_YUAN_PER_DAY', 'LLM_PRICE_OUTPUT'], ['LLM_YUAN_PER_PERSON', 'LLM_PRICE_OUTPUT'],
+  ['LLM_PRICE_INPUT', 'LLM_PRICE_OUTPUT'], ['LLM_PRICE_OUTPUT', 'LLM_PRICE_INPUT'],
 ] as const
 
 /** Settings come from the environment; `.env.example` names each with its default and meaning. */
@@ -40,6 +42,17 @@ const settings = z.object({
   WECHATY_PUPPET: z.string().regex(/^(@[\w.-]+\/)?[\w.-]*wechaty-puppet[\w.-]*$/, '写 npm 包名，如 wechaty-puppet-service').optional(),
   WECHATY_TOKEN: z.string().min(1).optional(),
   WECHATY_ENDPOINT: z.string().regex(/^[\w.-]+:\d+$/, '写成 主机:端口，如 127.0.0.1:8788').optional(),
+  LLM_MODEL: z.string().regex(/^[a-z][a-z0-9_-]*:.+$/, '写成 供应方:模型名，如 openai:deepseek-chat').optional(),
+  LLM_BASE_URL: z.url({ protocol: /^https?$/, message: '写成网址，如 https://api.deepseek.com/v1' }).optional(),
+  LLM_API_KEY: z.string().min(1).optional(),
+  LLM_STRUCTURE: z.enum(['tool', 'json'], '写 tool 或 json').default('tool'),
+  LLM_TIMEOUT_MS: z.coerce.number('要是一个数').int().min(500).max(60_000).default(8000),
+  LLM_TOKENS_PER_DAY: z.coerce.number('要是一个数').int().min(0).default(2_000_000),
+  LLM_TOKENS_PER_PERSON: z.coerce.number('要是一个数').int().min(0).default(60_000),
+  LLM_YUAN_PER_DAY: z.coerce.number('要是一个数').min(0).optional(),
+  LLM_YUAN_PER_PERSON: z.coerce.number('要是一个数').min(0).optional(),
+  LLM_PRICE_INPUT: z.coerce.number('要是一个数').min(0).optional(),
+  LLM_PRICE_OUTPUT: z.coerce.number('要是一个数').min(0).optional(),
 }).superRefine((given, context) => {
   for (const [name, needs] of together) {
     if (given[name] !== undefined && given[needs] === undefined) context.addIssue({ code: 'custom', path: [name], message: `还要写 ${needs}，否则不起作用` })

@@ -1,6 +1,7 @@
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import type { Server } from 'node:http'
 import { ChannelLost } from '../../src/domain/errors.ts'
 import type { Dialect, Letter, Query } from './dialect.ts'
@@ -36,6 +37,7 @@ export function createDoor({ port, host, report }: { port: number; host: string;
     return c.body(letter.body, status, { 'content-type': letter.type })
   })
   app.onError((cause, c) => {
+    if (cause instanceof HTTPException) return cause.getResponse()
     // Anything but a plain yes makes the platform bring the message again.
     report(`公众号消息没记下，等平台重发：${String(cause)}`)
     return c.text('', 500)
@@ -79,6 +81,6 @@ export function createDoor({ port, host, report }: { port: number; host: string;
 export type Door = ReturnType<typeof createDoor>
 
 function whenGone(outgoing: HttpBindings['outgoing'], settled: (left: boolean) => void): void {
-  if (outgoing.destroyed) return settled(false)
+  if (outgoing.destroyed || outgoing.closed) return settled(false)
   outgoing.once('close', () => settled(outgoing.writableFinished))
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Inbound } from '../../src/domain/message.ts'
 import type { Fields } from './xml.ts'
 
@@ -17,11 +18,16 @@ export function toInbound(fields: Fields, channel: 'official-account' | 'weibo',
     from: { channel, conversation: sender }, sender, at: seconds > 0 ? new Date(seconds * 1000) : now, place: 'direct', addressed: true,
   } as const
   // Weibo numbers no messages; who and when tells one from another.
-  const own = id || `${sender}:${created}:${type}${event ? `:${event}` : `:${content.slice(0, 32)}`}`
+  const own = id || `${sender}:${created}:${type}:${event || fingerprint(content)}`
 
   if (type === 'event') return event.toLowerCase() === 'subscribe' ? { ...said, id: own, text: greeting } : undefined
   if (type === 'text' && content !== notShown) return { ...said, id: own, text: content }
   if (type === 'voice' && fields['Recognition']) return { ...said, id: own, text: fields['Recognition'] }
   const attachment = type === 'text' ? '表情' : attachments[type]
   return attachment === undefined ? undefined : { ...said, id: own, text: '', attachment }
+}
+
+/** Tells two texts apart without repeating them. */
+export function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12)
 }

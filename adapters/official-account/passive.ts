@@ -8,7 +8,7 @@ export type Waiting = {
   settled(left: boolean): void
 }
 
-type Slot = Waiting & { readonly born: number; say(text: string): void; readonly left: Promise<boolean>; timer?: NodeJS.Timeout }
+type Slot = Waiting & { readonly born: number; say(text: string): void; readonly left: Promise<boolean>; calls: number; timer?: NodeJS.Timeout }
 
 const rememberedMs = 60_000
 
@@ -43,10 +43,17 @@ export function createPassiveReplies({ waitMs, later, now = () => Date.now() }: 
     take(id: string, conversation: string, note: () => Promise<void>): Waiting {
       forgetOld()
       const known = calls.get(id)
-      if (known) return known
+      if (known) {
+        known.calls++
+        return known
+      }
       const words = defer<string>()
       const left = defer<boolean>()
-      const slot: Slot = { born: now(), noted: note(), words: words.promise, say: words.resolve, left: left.promise, settled: left.resolve }
+      const slot: Slot = {
+        born: now(), calls: 1, noted: note(), words: words.promise, say: words.resolve, left: left.promise,
+        // One that got through is enough; the words are lost only when every call is gone.
+        settled: (gone) => void ((gone || --slot.calls === 0) && left.resolve(gone)),
+      }
       calls.set(id, slot)
       waiting.set(conversation, [...(waiting.get(conversation) ?? []), slot])
       slot.timer = setTimeout(() => end(conversation, slot, later), waitMs)

@@ -2,7 +2,7 @@ import { DeliveryFailed } from '../../src/domain/errors.ts'
 import type { Inbound } from '../../src/domain/message.ts'
 import { postJson } from './call.ts'
 import type { Dialect, Letter } from './dialect.ts'
-import { greeting, toInbound } from './message.ts'
+import { fingerprint, greeting, toInbound } from './message.ts'
 import { isSigned } from './signature.ts'
 import { reply } from './wechat.ts'
 import { readXml } from './xml.ts'
@@ -79,7 +79,7 @@ export function pushedToInbound({ type = '', sender_id, created_at = '', text = 
   const at = new Date(created_at)
   const said = { from: { channel: 'weibo', conversation: sender }, sender, at: Number.isNaN(at.getTime()) ? now : at, place: 'direct', addressed: true } as const
   // Weibo numbers no messages: 「推荐使用 sender_id 加 created_at 排重」. The words tell two of one second apart.
-  const id = `${sender}:${created_at}:${type}:${type === 'event' ? (data?.subtype ?? '') : text.slice(0, 32)}`
+  const id = `${sender}:${created_at}:${type}:${fingerprint(text)}`
   if (type === 'event') return data?.subtype === 'subscribe' || data?.subtype === 'follow' ? { ...said, id: `${sender}:${created_at}:event:hello`, text: greeting } : undefined
   if (type === 'text') return { ...said, id, text }
   const attachment = attachments[type]

@@ -17,7 +17,7 @@ def labels(data, found):
     return {i: np.isin(part[:, 1].astype(int), [x for g in data.gold[i] for x in g]).astype(int) for i, part in found.items()}
 
 
-def fit(found, right, questions, seeds=3, iterations=150):
+def fit(found, right, questions, seeds=1, iterations=150):
     rows = np.concatenate([found[i][:DEPTH, 2:] for i in questions]).astype(np.float32)
     target = np.concatenate([right[i][:DEPTH] for i in questions])
     scaler = StandardScaler().fit(rows)

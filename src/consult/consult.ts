@@ -26,7 +26,7 @@ export type ConsultPorts = Library & {
 }
 
 /** Probabilities above which a message counts as of that kind; fitted with the confidence. */
-const sure = { urgent: 0.6, escalate: 0.6, refuse: 0.5, ignore: 0.5 } as const
+const sure = { urgent: 0.5, escalate: 0.6, refuse: 0.5, ignore: 0.5 } as const
 
 const nowhere: Trace = { entries: [], confidence: 0, reason: '' }
 
@@ -56,8 +56,8 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
 
 /** While an adviser holds the conversation the assistant says nothing but the first words of an emergency. */
 function heldOr(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
-  const nearest = situationOf(evidence, ports)
-  if (evidence.intents.urgent >= sure.urgent && nearest?.response === 'urgent') return urgent(nearest, message, ports, { ...trace, reason: 'like-urgent' })
+  const nearest = situationOf(evidence, 'urgent', ports)
+  if (evidence.intents.urgent >= sure.urgent && nearest) return urgent(nearest, message, ports, { ...trace, reason: 'like-urgent' })
   return ignored('held-by-adviser', trace)
 }
 
@@ -69,15 +69,15 @@ function attached(message: Inbound, attachment: string): Outcome {
 /** A message that is no command: emergency, something to refuse or leave alone, or a question. */
 function sort(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
   const { intents } = evidence
-  const nearest = situationOf(evidence, ports)
+  const emergency = situationOf(evidence, 'urgent', ports)
   const spotted = ports.signs().spot(message.text)
-  if (intents.urgent >= sure.urgent && nearest?.response === 'urgent') return urgent(nearest, message, ports, { ...trace, reason: 'like-urgent' })
+  if (intents.urgent >= sure.urgent && emergency) return urgent(emergency, message, ports, { ...trace, reason: 'like-urgent' })
   if (intents.escalate >= sure.escalate || spotted?.response === 'escalate') return escalated(message, 'outside-mainland', ports, { ...trace, reason: 'outside-mainland' })
   if (intents.refuse >= sure.refuse || spotted?.response === 'refuse')
-    return { ...trace, kind: 'refused', situation: spotted?.response === 'refuse' ? spotted : nearest, reason: 'out-of-scope' }
+    return { ...trace, kind: 'refused', situation: spotted?.response === 'refuse' ? spotted : situationOf(evidence, 'refuse', ports), reason: 'out-of-scope' }
   if (intents.ignore >= sure.ignore || spotted?.response === 'ignore') {
     if (message.place === 'group' && !message.addressed) return ignored('chatter', trace)
-    return { ...trace, kind: 'refused', situation: spotted?.response === 'ignore' ? spotted : nearest, reason: 'chatter' }
+    return { ...trace, kind: 'refused', situation: spotted?.response === 'ignore' ? spotted : situationOf(evidence, 'ignore', ports), reason: 'chatter' }
   }
 
   const decision = decide(evidence, ports.entry, ports.bars)
@@ -133,8 +133,10 @@ function ticketFor(message: Inbound, because: EscalationReason, urgency: TicketD
   return { question: redact(message.text), because, urgency, ...domain, ...draft }
 }
 
-function situationOf(evidence: Evidence, ports: ConsultPorts): Situation | undefined {
-  const entry = evidence.situation && ports.entry(evidence.situation.entry)
+/** The situation of that response that the message is most like. */
+function situationOf({ situations }: Evidence, response: Situation['response'], ports: ConsultPorts): Situation | undefined {
+  const nearest = situations[response]
+  const entry = nearest && ports.entry(nearest.entry)
   return entry?.kind === 'situation' ? entry : undefined
 }
 

@@ -38,6 +38,12 @@ export function standAlone(text: string, before: string): string {
   return room < 8 || before.includes(plain) ? plain : `${before.slice(0, room)}，${plain}`
 }
 
+/** The question of a message as it is to be remembered: with what it leans on. */
+export function questionInTalk(text: string, conversation: Conversation, now: Date): string {
+  const before = lately(conversation, now)
+  return before !== undefined && leansOn(text) ? standAlone(text, before) : text
+}
+
 export type FollowUpPorts = {
   search(question: string): Promise<Evidence>
   /** Whether two entries belong to one field of life. */
@@ -68,9 +74,9 @@ export async function readInTalk(text: string, conversation: Conversation, now: 
 }
 
 /** What an entry of the same field of life gains, as a share of the best scores. */
-const sameField = 0.2
+const sameField = 0.12
 /** What an entry has that one of the searches did not list, as a share of the last one listed. */
-const unlisted = 1
+const unlisted = 0.9
 
 /** Both searches in one; how sure we are is what the search that names the winner says. */
 function joined(alone: Evidence, completed: Evidence, related: (entry: string) => boolean): Evidence {

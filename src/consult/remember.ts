@@ -1,22 +1,24 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Inbound } from '../domain/message.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import { questionInTalk } from './follow-up.ts'
 
 /** The conversation after an outcome; undefined when there is nothing new to remember. */
 export function remember(before: Conversation, { text, at }: Inbound, outcome: Outcome): Conversation | undefined {
   const { pending: _answered, factsAskedAt: _facts, ticket: _held, waiting: _waiting, ...rest } = before
   const asked = before.pending?.asked ?? 0
+  const lastQuestion = questionInTalk(text, before, at)
   switch (outcome.kind) {
     case 'answered': {
       const { entry, branch } = outcome.answer
       const pending = branch && asked < mostAsked ? { pending: { entry: entry.id, question: text, asked: asked + 1 } } : {}
-      return { ...rest, lastEntry: entry.id, lastQuestion: text, lastAt: at.toISOString(), ...pending }
+      return { ...rest, lastEntry: entry.id, lastQuestion, lastAt: at.toISOString(), ...pending }
     }
     case 'asked':
-      return { ...rest, lastQuestion: text, lastAt: at.toISOString(), pending: { choices: outcome.options, question: text, asked: asked + 1 } }
+      return { ...rest, lastQuestion, lastAt: at.toISOString(), pending: { choices: outcome.options, question: text, asked: asked + 1 } }
     case 'escalated': {
       const [nearest] = outcome.entries
-      return { ...rest, lastQuestion: text, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
+      return { ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
     }
     case 'moved':
       if (outcome.step.kind !== 'join') return undefined

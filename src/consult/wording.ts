@@ -67,7 +67,7 @@ function repeatSheet({ entry, text }: Answer, at: string): Sheet {
   return { by: 'assistant', kind: 'note', conclusion: `这个问题群里 ${clockOf(new Date(at)).slice(11)} 刚答过，往上翻就能看到（${entry.title}）：${firstSentence(text)}。您的情况不一样，把不一样的地方@我说一句。`, label }
 }
 
-function answerSheet({ entry, text, steps, citations, services, branch, stale }: Answer, words: Words): Sheet {
+function answerSheet({ entry, text, steps, citations, services, branch, stale, model }: Answer, words: Words): Sheet {
   const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n')] : []
   const aged = stale ? [`这条内容上次核对是 ${entry.checked}，法律可能有变，请向 12348 核实。`] : []
   return {
@@ -77,8 +77,13 @@ function answerSheet({ entry, text, steps, citations, services, branch, stale }:
       const known = words.article(ref)
       return { label: articleLabel(ref), text: known?.text ?? '', verbatim: known?.verbatim ?? false, status: known?.status ?? '现行有效' }
     }),
-    label,
+    label: labelFor(model),
   }
+}
+
+/** Says who wrote a text; a model that worded it is named. */
+export function labelFor(model?: string): string {
+  return model === undefined ? label : `AI（${model}）生成，仅供参考，不代替律师意见`
 }
 
 function urgentSheet(first: string, hotlines: readonly string[]): Sheet {

@@ -18,11 +18,11 @@ export type Match = {
  * What retrieval found, best first, and how far to trust it.
  *
  * `matches` holds guides, services and articles of the constitution; situations show in `intents`
- * (probabilities that add up to 1) and in `situation`, the nearest one.
+ * (probabilities that add up to 1) and in `situations`, the nearest one of each response.
  */
 export type Evidence = {
   readonly matches: readonly Match[]
   readonly confidence: Confidence
   readonly intents: Readonly<Record<Intent, number>>
-  readonly situation?: Match
+  readonly situations: Readonly<Partial<Record<Response, Match>>>
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Entry, EntryKind } from '../domain/entry.ts'
+import type { Entry, EntryKind, Response } from '../domain/entry.ts'
 import type { Confidence, Evidence, Intent, Match } from '../domain/evidence.ts'
 import { documentsOf, type Document } from './documents.ts'
 import type { Embedding } from './embedding.ts'
@@ -27,7 +27,7 @@ export type SearchOptions = {
   readonly about?: readonly string[]
 }
 
-export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situation?: Match }
+export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situations: Evidence['situations'] }
 
 const breadth = 240
 export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
@@ -59,7 +59,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
 
   async function look(question: string, { without }: SearchOptions = {}): Promise<Look> {
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
-    if (!vector) return { signals: [], ...intentsOf(question, [], new Map()) }
+    if (!vector) return { signals: [], situations: {}, ...intentsOf(question, [], new Map()) }
     const hits = hitsFor(question, vector, without)
     const likely = likelihood.of(question, without)
     const signals = signalsOf(hits, likely.entries).flatMap((signal) => {
@@ -67,11 +67,15 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
       return kind ? [{ ...signal, kind }] : []
     })
     const situations = signals.filter(({ kind }) => kind === 'situation').sort((one, other) => other.nearest + other.bayes - one.nearest - one.bayes)
-    const nearest = situations[0]
+    const nearest: Partial<Record<Response, Match>> = {}
+    for (const { entry, nearest: score, wording } of situations) {
+      const intent = kinds.get(entry)?.intent
+      if (intent && intent !== 'question') nearest[intent] ??= { entry, score, wording }
+    }
     return {
       signals: signals.filter(({ kind }) => kind !== 'situation'),
       ...intentsOf(question, signals, likely.intents),
-      ...(nearest ? { situation: { entry: nearest.entry, score: nearest.nearest, wording: nearest.wording } } : {}),
+      situations: nearest,
     }
   }
 
@@ -116,13 +120,13 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     },
 
     async search(question, options = {}) {
-      const { signals, intents: shares, situation } = await look(question, options)
+      const { signals, intents: shares, situations } = await look(question, options)
       const scored = signals
         .map((signal) => ({ signal, score: scoreOf(signal, signal.kind, weights) + (options.about?.includes(signal.entry) ? boosts.about : 0) }))
         .sort((one, other) => other.score - one.score)
       const matches = scored.slice(0, 10).map(({ signal, score }) => ({ entry: signal.entry, score, wording: signal.wording }))
       const confidence = confidenceOf(scored.map(({ score }) => score), scored[0]?.signal, shares, weights)
-      return { matches, confidence: confidence as Confidence, intents: shares, ...(situation ? { situation } : {}) }
+      return { matches, confidence: confidence as Confidence, intents: shares, situations }
     },
   }
 }

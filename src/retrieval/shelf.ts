@@ -1,11 +1,12 @@
 import { articleKey, type StatuteArticle } from './article.ts'
+import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { openArrays, saveArrays } from './array-file.ts'
 
 /**
  * Articles by slot, with what ranking asks of them in columns.
  *
- * The texts stay as JSON in one buffer and are parsed when an article is shown: sixty thousand objects would
- * cost five times the memory and most of the time to open.
+ * The texts stay in their file and are read when an article is shown: sixty thousand objects would cost a
+ * quarter of the memory and most of the time to open.
  */
 export type Shelf = {
   readonly length: number
@@ -37,18 +38,17 @@ type Columns = Record<(typeof columnNames)[number], number[]>
 /** An empty shelf. */
 export function createShelf(): Shelf {
   const columns = Object.fromEntries(columnNames.map((name) => [name, []])) as unknown as Columns
-  return over(columns, { laws: [], labels: [], versions: [], sections: [] }, Buffer.alloc(0))
+  return over(columns, { laws: [], labels: [], versions: [], sections: [] }, undefined)
 }
 
 /** Opens what `save` wrote. */
 export function openShelf(path: string): Shelf {
   const { meta, arrays } = openArrays(path)
   const columns = Object.fromEntries(columnNames.map((name) => [name, Array.from(arrays[name]!)])) as unknown as Columns
-  const text = arrays.text as Uint8Array
-  return over(columns, meta as Names, Buffer.from(text.buffer, text.byteOffset, text.byteLength))
+  return over(columns, meta as Names, openSync(textsOf(path), 'r'))
 }
 
-function over(columns: Columns, names: Names, text: Buffer): Shelf {
+function over(columns: Columns, names: Names, file: number | undefined): Shelf {
   const fresh = new Map<number, StatuteArticle>()
   const slots = new Map<number, number>()
   for (const [slot, id] of columns.id.entries()) if (columns.present[slot]) slots.set(id, slot)
@@ -61,7 +61,13 @@ function over(columns: Columns, names: Names, text: Buffer): Shelf {
   let versionsOf: Map<number, Set<string>> | undefined
 
   function article(slot: number): StatuteArticle {
-    return fresh.get(slot) ?? (JSON.parse(text.toString('utf8', columns.start[slot], columns.end[slot])) as StatuteArticle)
+    return fresh.get(slot) ?? (JSON.parse(stored(slot).toString('utf8')) as StatuteArticle)
+  }
+
+  function stored(slot: number): Buffer {
+    const bytes = Buffer.alloc(columns.end[slot]! - columns.start[slot]!)
+    readSync(file!, bytes, 0, bytes.length, columns.start[slot]!)
+    return bytes
   }
 
   function keyed(): Map<string, number[]> {
@@ -129,21 +135,26 @@ function over(columns: Columns, names: Names, text: Buffer): Shelf {
       return columns.effective[slot]! <= number && number < columns.repealed[slot]!
     },
     save(path) {
-      const parts: Buffer[] = []
-      let at = 0
       const saved = { ...columns, start: [...columns.start], end: [...columns.end] }
+      const texts = openSync(`${textsOf(path)}.part`, 'w')
+      let at = 0
       for (let slot = 0; slot < columns.id.length; slot++) {
         const own = fresh.get(slot)
-        const part = own ? Buffer.from(JSON.stringify(own)) : text.subarray(columns.start[slot], columns.end[slot])
+        const bytes = own ? Buffer.from(JSON.stringify(own)) : stored(slot)
         saved.start[slot] = at
-        at += part.length
+        at += writeSync(texts, bytes)
         saved.end[slot] = at
-        parts.push(part)
       }
-      const arrays = Object.fromEntries(columnNames.map((name) => [name, Float64Array.from(saved[name])]))
-      saveArrays(path, names, { ...arrays, text: new Uint8Array(Buffer.concat(parts)) })
+      closeSync(texts)
+      // An open shelf goes on reading the file that it opened, whatever takes its name.
+      renameSync(`${textsOf(path)}.part`, textsOf(path))
+      saveArrays(path, names, Object.fromEntries(columnNames.map((name) => [name, Float64Array.from(saved[name])])))
     },
   }
+}
+
+function textsOf(path: string): string {
+  return `${path}.texts`
 }
 
 function gathered(columns: Columns, names: Names): Map<number, Set<string>> {

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { openArrays, saveArrays } from './array-file.ts'
 import type { Embedding } from './embedding.ts'
-import { createQuantised, type Quantised } from './quantised.ts'
 import type { Shelf } from './shelf.ts'
-import { createTop } from './top.ts'
+import { createVectors, openVectors, type Vectors } from './vectors.ts'
 
 /** A layperson's words and the articles that answer them. */
 export type Wording = {
@@ -31,6 +30,8 @@ export type Wordings = {
 }
 
 const neighbours = 60
+/** How widely the neighbourhood is searched. */
+const effort = 120
 /** Likeness that counts for nothing: any two wordings have that much in common. */
 const floor = 0.2
 
@@ -41,7 +42,7 @@ export async function readWordings(path: string): Promise<Wording[]> {
 }
 
 /** Wordings as arrays: vectors, and the slots that each one names. */
-type Layout = { readonly vectors: Quantised; readonly starts: Uint32Array; readonly named: Uint32Array }
+type Layout = { readonly vectors: Vectors; readonly starts: Uint32Array; readonly named: Uint32Array }
 
 /** Indexes wordings by vector. `find` gives the slots of an article that a wording names. */
 export async function createWordings(
@@ -59,20 +60,19 @@ export async function createWordings(
     starts.push(named.length)
     kept.push(text)
   }
-  const vectors = createQuantised(embedding.dimensions, kept.length)
-  for (const [i, vector] of (await embedding.embed(kept)).entries()) vectors.set(i, vector)
+  const vectors = createVectors(embedding.dimensions, { room: kept.length, effort })
+  for (const [i, vector] of (await embedding.embed(kept)).entries()) vectors.add(i, vector)
   return over({ vectors, starts: Uint32Array.from(starts), named: Uint32Array.from(named) }, shelf)
 }
 
 /** Opens what `save` wrote. */
 export function openWordings(path: string, dimensions: number, shelf: Pick<Shelf, 'law'>): Wordings {
-  const { rows, scales, starts, named } = openArrays(path).arrays
-  const vectors = createQuantised(dimensions, 0, { rows: rows as Int8Array, scales: scales as Float32Array })
+  const { starts, named } = openArrays(path).arrays
+  const vectors = openVectors(vectorsOf(path), dimensions, { effort })
   return over({ vectors, starts: starts as Uint32Array, named: named as Uint32Array }, shelf)
 }
 
 function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law'>): Wordings {
-  const count = starts.length - 1
   const articleCounts = new Map<number, number>()
   const lawCounts = new Map<number, number>()
   for (const slot of named) {
@@ -83,15 +83,11 @@ function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law'>): Wo
     articleCounts,
     lawCounts,
     votes(question) {
-      const top = createTop(Math.min(neighbours, count))
-      for (let i = 0; i < count; i++) top.offer(i, vectors.dot(i, question))
-      const { ids, scores } = top.take()
       const nearest = new Map<number, number>()
       const articles = new Map<number, number>()
       const laws = new Map<number, number>()
       let total = 0
-      for (const [i, wording] of ids.entries()) {
-        const likeness = scores[i]!
+      for (const { id: wording, likeness } of vectors.nearest(question, neighbours)) {
         const weight = Math.max(0, likeness - floor) ** 2
         const [from, to] = [starts[wording]!, starts[wording + 1]!]
         total += weight
@@ -106,9 +102,14 @@ function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law'>): Wo
       return { nearest, articles, laws }
     },
     save(path) {
-      saveArrays(path, { kind: 'wordings' }, { ...vectors.arrays, starts, named })
+      vectors.save(vectorsOf(path))
+      saveArrays(path, { kind: 'wordings' }, { starts, named })
     },
   }
+}
+
+function vectorsOf(path: string): string {
+  return `${path}.vectors`
 }
 
 function add(counts: Map<number, number>, id: number, by: number): void {

@@ -26,7 +26,8 @@ export async function scriptedCounsel(found: Readonly<Record<string, Found>>): P
     const { entry, confidence = 0, intents = {}, situation } = Object.entries(found).find(([words]) => text.includes(words))?.[1] ?? {}
     return {
       matches: entry ? [{ entry, score: confidence }] : [], confidence: confidence as Confidence,
-      intents: { question: 0.9, urgent: 0, refuse: 0, ignore: 0, escalate: 0, ...intents }, ...(situation ? { situation: { entry: situation, score: 1 } } : {}),
+      intents: { question: 0.9, urgent: 0, refuse: 0, ignore: 0, escalate: 0, ...intents },
+      situations: situation ? { [(entries.get(situation) as Situation).response]: { entry: situation, score: 1 } } : {},
     }
   }
   const library = { entry: (id: string) => entries.get(id), citable: () => true, stale: () => false }

@@ -4,7 +4,7 @@ const numeral = '[一二三四五六七八九十百千零〇两]+'
 const article = new RegExp(`^第\\s*(${numeral}|\\d{1,4})\\s*条(?:\\s*之(${numeral}))?(?:[\\s　：:]+|$)(.*)$`)
 const part = new RegExp(`^第\\s*(?:${numeral}|\\d{1,3})\\s*(编|分编|章|节)(?:[\\s　]+|$)`)
 const unit = new RegExp(`^(${numeral})、(.*)$`)
-const names = /(?:法|法典|条例|规定|办法|解释|决定|决议|细则|规则|通则|规程|制度|方案|批复|意见|通知|答复|解答|安排|命令|章程|纲要|公告|补充|修正案|宪法)(?:[（(][^（）()]{1,14}[）)])*$/
+const names = /(?:法|法典|条例|规定|办法|解释|决定|决议|细则|规则|通则|规程|制度|方案|批复|意见|通知|答复|解答|安排|命令|章程|纲要|公告|规范|补充|修正案|宪法)(?:[（(][^（）()]{1,14}[）)])*$/
 
 /** 第二百七十六条之一 … at the head of a line: `article` is "276之一", `order` sorts, `rest` is the text behind it. */
 export type Opening = { readonly article: string; readonly order: number; readonly rest: string }
@@ -40,7 +40,7 @@ export function opensAppendix(text: string, level: number): boolean {
 /** Whether the words can be the name of a statute. */
 export function isLawName(text: string): boolean {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
-  return text.length >= 3 && text.length <= 140 && han >= text.length * 0.6 && names.test(text) && !/[。；！？?\ufffd]/.test(text) && !articleOpening(text)
+  return text.length >= 3 && text.length <= 140 && han >= text.length * 0.6 && names.test(text) && !/[。；！？?\ufffd]/.test(text) && !articleOpening(text) && !part.test(text)
 }
 
 /** A law's name without what its versions and sources write differently. */

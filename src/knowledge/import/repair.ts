@@ -28,7 +28,7 @@ export function repairText(lines: readonly string[]): Repaired | undefined {
   if (marks.length < 3) return undefined
   const sounds = new Map<string, Set<string>>()
   for (const [, sign = '', reading = ''] of marks) sounds.set(reading, (sounds.get(reading) ?? new Set()).add(sign))
-  const simplify = Converter({ from: 't', to: 'cn' })
+  const simplify: (text: string) => string = Converter({ from: 't', to: 'cn' })
   const clean = (text: string) => simplify(text.replace(sounded, '$1'))
   const pairs = new Set<string>()
   for (const line of lines) for (const part of clean(line).split(/[^\p{Script=Han}]+/u)) for (let at = 0; at + 1 < part.length; at++) pairs.add(part.slice(at, at + 2))
@@ -43,7 +43,7 @@ export function repairText(lines: readonly string[]): Repaired | undefined {
     const cut = cutSound.exec(realigned.text)
     let text = clean(cut ? realigned.text.slice(0, cut.index) : realigned.text)
     repairs += line.match(sounded)?.length ?? 0
-    text = text.replace(/\((?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\)|(?<=[^\x00-\x7f]\)?)[,:;!](?=[^\x00-\x7f]|$)/g, (mark) => fullWidth[mark] ?? mark)
+    text = text.replace(/\((?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\)|(?<=[^\x00-\x7f]\)?)[,:;!](?=[^\x00-\x7f]|$)/g, (mark: string) => fullWidth[mark] ?? mark)
     const odd = /[\ufffd\ue000-\uf8ffㄅ-ㄩ▁-▏]|(?<=\p{Script=Han})\?(?=\p{Script=Han}|[^\x00-\x7f])/u.exec(text)
     if (odd) doubt(text.slice(Math.max(0, odd.index - 8), odd.index + 8), '这里丢了字，补不准，请对照原件')
     else if (cut || (text.length > 30 && !isEnded(text))) doubt(text.slice(-12), '这一行没有写完就断了，请对照原件')

@@ -38,15 +38,18 @@ export function splitDocument({ lines, skipped }: Document, fileTitle = ''): Sta
   const rest = lines.filter((_, index) => index !== guessed)
   const byArticle = walk(rest, articleOpening, title)
   const whole = byArticle.found.length > 0 ? byArticle : walk(rest, unitOpening, title)
+  const undivided = whole.found.length === 0 ? wholeText(whole.before, title) : []
   const proved = proveArticles(whole.found)
   const body = whole.found.map(({ lines: own }) => own.map(({ text }) => text).join('\n')).join('\n')
   const head = whole.before.map(({ text }) => text)
+  const preamble = undivided.length > 0 ? '' : whole.before.filter(({ text }) => !isDateLine(text)).map(({ text }) => text).join('\n')
+  const prologue = whole.prologue && preamble !== '' ? [{ article: '序言', heading: '', text: preamble }] : []
   const appendices = [...whole.appendices, ...proved.appendices].filter(({ text, heading }) => text !== '' || heading !== '')
   return {
     title,
     ...daysOf(head, `${body}\n${appendices.map(({ text }) => text).join('\n')}`),
-    preamble: head.join('\n'),
-    articles: proved.articles,
+    preamble,
+    articles: [...prologue, ...proved.articles, ...undivided],
     appendices,
     repeals: repealsOf(body),
     skipped: [...skipped, ...whole.skipped, ...proved.skipped],
@@ -63,7 +66,7 @@ export function documentsIn(document: Document): Document[] {
   }))
 }
 
-type Walked = { found: Found[]; before: Line[]; appendices: { heading: string; text: string }[]; skipped: Skipped[] }
+type Walked = { found: Found[]; before: Line[]; appendices: { heading: string; text: string }[]; skipped: Skipped[]; prologue: boolean }
 
 function walk(lines: readonly Line[], openingOf: (text: string) => Opening | undefined, title: string): Walked {
   const found: Found[] = []
@@ -73,6 +76,7 @@ function walk(lines: readonly Line[], openingOf: (text: string) => Opening | und
   const headings: string[] = []
   const amends = /修改|修正|决定|补充/.test(title)
   const contents = contentsEnd(lines)
+  let prologue = false
   let quoting = false
   let last = 0
 
@@ -88,6 +92,7 @@ function walk(lines: readonly Line[], openingOf: (text: string) => Opening | und
       found.push({ ...opening, heading: headings.filter(Boolean).join(' '), line: line.line, lines: opening.rest === '' ? [] : [{ ...line, text: opening.rest }] })
       return
     }
+    if (/^序\s*言$/.test(text) && found.length === 0) return void (prologue = true)
     if (opensAppendix(text, level)) return void appendices.push({ heading: text, lines: [] })
     const depth = table || quoted ? undefined : headingDepth(text, level)
     if (depth !== undefined && !/^附件/.test(text) && !(level > 0 && appendices.length > 0)) {
@@ -101,7 +106,20 @@ function walk(lines: readonly Line[], openingOf: (text: string) => Opening | und
     else if (own) own.lines.push(line)
     else before.push(line)
   })
-  return { found, before, appendices: appendices.map(({ heading, lines: own }) => ({ heading, text: own.join('\n') })), skipped }
+  return { found, before, appendices: appendices.map(({ heading, lines: own }) => ({ heading, text: own.join('\n') })), skipped, prologue }
+}
+
+/** A text of neither articles nor 一、二、: a short interpretation or reply, taken as one piece when it can be read throughout. */
+function wholeText(lines: readonly Line[], title: string): StatuteArticle[] {
+  const own = lines.filter(({ text }) => !isDateLine(text))
+  const text = own.map((line) => line.text).join('\n')
+  const sound = own.every(({ doubt }) => doubt === undefined) && own.some(({ text: part, table }) => table || isEnded(part)) && !/[\ufffd\ue000-\uf8ff]/.test(text)
+  return sound && isLawName(title) && text.length >= 20 && isEnded(own.filter(({ table }) => !table).at(-1)?.text ?? '。') ? [{ article: '全文', heading: '', text }] : []
+}
+
+/** A line of the head that says when the text was adopted, published or changed. */
+function isDateLine(text: string): boolean {
+  return /^[（(]?(?:根据)?\s*\d{4}\s*年/.test(text) && text.length < 400 && !/。$/.test(text) || /^(?:法释|国务院令|主席令|.{0,12}令第|.{0,8}〔\d{4}〕)/.test(text)
 }
 
 /** Where a table of contents ends: 目录, then headings until the first of them comes again. */

@@ -46,7 +46,13 @@ export function webChannel(options: WebOptions): Channel & { url(): string } {
     },
 
     async send({ to }) {
+      site.unfinished.delete(to.conversation)
       site.bells.ring(to.conversation)
+    },
+
+    update(words) {
+      site.unfinished.set(words.to.conversation, words)
+      site.bells.ring(words.to.conversation)
     },
 
     async stop() {

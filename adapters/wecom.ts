@@ -3,9 +3,9 @@ import type { BaseMessage, EventMessage, WSClient, WsFrame } from '@wecom/aibot-
 import { ChannelLost, DeliveryFailed } from '../src/domain/errors.ts'
 import type { Channel, Desk, Outbound } from '../src/domain/message.ts'
 import { createPieces } from './cut.ts'
-import { isTooOld, toDeliveryFailed } from './wecom/failure.ts'
+import { isTooOld, isTurnedAway, toDeliveryFailed } from './wecom/failure.ts'
 import { createGroupWebhook, type Clock } from './wecom/group-webhook.ts'
-import { toInbound, toVote } from './wecom/said.ts'
+import { addressOf, toInbound, toVote } from './wecom/said.ts'
 
 export type WecomOptions = {
   /** An 智能机器人 in API mode by 长连接; `wsUrl` is for tests and for WeCom on one's own servers. */
@@ -93,7 +93,7 @@ export function wecomChannel(options: WecomOptions): Channel {
     const running = client
     const signedIn = new Promise<void>((resolve, reject) => {
       running.once('authenticated', resolve)
-      running.on('error', (cause) => (/^Authentication failed/.test(cause.message) ? reject(refusedBy(cause)) : undefined))
+      running.on('error', (cause) => (isTurnedAway(cause) ? reject(refusedBy(cause)) : undefined))
     })
     listen(running, desk)
     running.connect()
@@ -110,8 +110,9 @@ export function wecomChannel(options: WecomOptions): Channel {
   async function sendPiece(running: WSClient, { id, to, replyTo = '' }: Outbound, text: string, first: boolean): Promise<void> {
     const call = first ? calls.get(replyTo) : undefined
     try {
-      if (call) {
-        await running.replyStream(call, id, text, true, undefined, Buffer.byteLength(id) <= 256 ? { id } : undefined)
+      if (call?.body && addressOf(call.body).conversation === to.conversation) {
+        // The same stream again, should we have to repeat it, replaces what was shown.
+        await running.replyStream(call, id.replace(/[^\w-]/g, '-'), text, true, undefined, Buffer.byteLength(id) <= 256 ? { id } : undefined)
         calls.delete(replyTo)
         return
       }

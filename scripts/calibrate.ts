@@ -24,6 +24,8 @@ if (files.length === 0) {
 }
 const folds = 5
 const precision = 0.975
+/** Entries beyond these have no chance, and would only make fitting slow. */
+const widest = 40
 const intentOf: Record<string, Intent> = { guide: 'question', escalate: 'urgent', 'out-of-scope': 'refuse', 'chit-chat': 'ignore' }
 
 type Item = { readonly item: Labelled; readonly look: Look; readonly fold: number }
@@ -67,10 +69,13 @@ async function lookAt(messages: readonly Labelled[]): Promise<Item[]> {
 
 function fitRanking(among: readonly Item[], start: Weights): Weights {
   const kinds = ['guide', 'service', 'constitution'] as const
-  const choices = among.filter(({ item }) => item.label === 'guide').map(({ item, look }): Choice => ({
-    options: look.signals.map((signal) => [...signalNames.map((name) => signal[name]), ...kinds.map((kind) => (signal.kind === kind ? 1 : 0))]),
-    right: look.signals.map(({ entry }) => item.slugs.includes(entry)),
-  }))
+  const choices = among.filter(({ item }) => item.label === 'guide').map(({ item, look }): Choice => {
+    const likely = [...look.signals].sort((one, other) => other.bayes + other.near3 - one.bayes - one.near3).slice(0, widest)
+    return {
+      options: likely.map((signal) => [...signalNames.map((name) => signal[name]), ...kinds.map((kind) => (signal.kind === kind ? 1 : 0))]),
+      right: likely.map(({ entry }) => item.slugs.includes(entry)),
+    }
+  })
   const ranking = fitChoice(choices, signalNames.length + kinds.length)
   const byIntent = among.map(({ item, look }): Choice => ({
     options: intents.map((intent) => [

@@ -63,7 +63,7 @@ export async function startApp(options: {
   const reception = createReception<Decision>({
     accept: (message) => mailbox.accept(message, now()),
     gatherMs: (message) => serving.gatherMs(message),
-    consult: serving.consult,
+    consult: (message) => serving.consult(message, (words) => channels.get(message.from.channel)?.update?.(words)),
     broken: serving.broken,
     async record(message, decision, gathered) {
       const { spoken, ...decided } = serving.toDecided(message, decision, gathered)

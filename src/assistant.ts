@@ -3,16 +3,24 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { consult, type ConsultPorts } from './consult/consult.ts'
 import type { Bars } from './consult/decide.ts'
+import { readInTalk } from './consult/follow-up.ts'
+import { withoutThirdQuestion } from './consult/remember.ts'
+import { chooseRoute } from './consult/route.ts'
 import type { Words } from './consult/wording.ts'
 import type { Conversation } from './domain/conversation.ts'
-import type { Entry, Situation } from './domain/entry.ts'
-import { inForce, type ArticleRef, type Law } from './domain/law.ts'
+import type { ConstitutionArticle, Entry, Situation } from './domain/entry.ts'
+import type { Evidence } from './domain/evidence.ts'
+import type { ArticleRef, Law } from './domain/law.ts'
 import type { Inbound } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
 import { olderThanAYear } from './knowledge/check.ts'
+import { checkCurrency } from './knowledge/currency.ts'
 import { createFolder, type Knowledge } from './knowledge/load.ts'
 import { describeProblem } from './knowledge/problem.ts'
+import { openStatutes } from './knowledge/statutes.ts'
 import { watchFolder } from './knowledge/watch.ts'
+import { createLibrary } from './library.ts'
+import { createModelWork, openConfiguredWriter } from './model.ts'
 import { openEmbedding } from './retrieval/embedding.ts'
 import type { Wording } from './retrieval/likelihood.ts'
 import { openRetriever, type Retriever } from './retrieval/retriever.ts'
@@ -24,6 +32,8 @@ export type AssistantLog = { info(data: object, text: string): void; warn(data: 
 /** Knowledge, retrieval and decision in one: everything but the ledger and the channels. */
 export type Assistant = {
   decide(message: Inbound, conversation: Conversation): Promise<Outcome>
+  /** The outcome with its answer in the words of the configured model; as it is without one. `shown` hears checked words as they come. */
+  word?(outcome: Outcome, message: Inbound, conversation: Conversation, shown?: (text: string, label: string) => void): Promise<Outcome>
   readonly words: Words
   readonly retriever: Retriever
   entry(id: string): Entry | undefined
@@ -39,7 +49,7 @@ export type Assistant = {
 }
 
 /** What serving messages needs of the assistant. */
-export type Counsel = Pick<Assistant, 'decide' | 'words' | 'entry' | 'laws' | 'emergency'>
+export type Counsel = Pick<Assistant, 'decide' | 'word' | 'words' | 'entry' | 'laws' | 'emergency'>
 
 /** Opens the knowledge folder and its index. */
 export async function openAssistant(config: Config, log: AssistantLog, today: () => string = () => new Date().toISOString().slice(0, 10)): Promise<Assistant> {
@@ -50,6 +60,8 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
   let knowledge: Knowledge
   let entries = new Map<string, Entry>()
   let signs: Signs = compileSigns([])
+  const statutes = openStatutes(config.STATUTES_DIR)
+  const library = createLibrary({ register: () => knowledge.register, statutes, constitution, today })
 
   async function reload(): Promise<void> {
     const fresh = await readFolder(today())
@@ -58,7 +70,8 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
       if (problem.harmless) log.warn({ file, line }, describeProblem(problem))
       else log.error({ file, line }, `知识库有误，旧的那一版继续用：${describeProblem(problem)}`)
     }
-    for (const notice of fresh.notices) log.warn({ file: notice.file, line: notice.line }, describeProblem(notice))
+    statutes.refresh()
+    for (const notice of [...fresh.notices, ...checkCurrency(fresh.entries, fresh.register, statutes, today())]) log.warn({ file: notice.file, line: notice.line }, describeProblem(notice))
     const { added, removed } = await retriever.update(fresh.entries)
     knowledge = fresh
     entries = new Map(fresh.entries.map((entry) => [entry.id, entry]))
@@ -67,40 +80,63 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
     log.info({ entries: entries.size, added, removed }, '知识库已读入')
   }
 
-  function citable({ law, article }: ArticleRef): boolean {
-    return knowledge.register.objection({ law, article }, today()) === undefined
-  }
+  const { citable } = library
 
   /** The constitution is there in our words; statutes once an operator imported them. */
-  function article({ law, article: number }: ArticleRef): { entry: Entry } | undefined {
-    const entry = law === '宪法' ? entries.get(number === '序言' ? 'constitution-preamble-1' : `constitution-${number}`) : undefined
-    return entry && { entry }
+  function article(ref: ArticleRef, day?: string): { entry: Entry } | undefined {
+    const found = library.article(ref, day) ?? (ref.law === '宪法' && day === undefined ? constitution(ref.article) : undefined)
+    return found && { entry: found }
   }
 
-  const ports: Omit<ConsultPorts, 'conversation'> = {
-    entry: (id) => entries.get(id),
+  function constitution(number: string): ConstitutionArticle | undefined {
+    const found = entries.get(number === '序言' ? 'constitution-preamble-1' : `constitution-${number}`)
+    return found?.kind === 'constitution' ? found : undefined
+  }
+
+  const entryOf = (id: string) => entries.get(id) ?? library.entry(id)
+
+  const ports: Omit<ConsultPorts, 'conversation' | 'search'> = {
+    entry: entryOf,
     citable,
     stale: (entry) => olderThanAYear(entry.checked, today()),
-    search: (question, conversation) => retriever.search(question, conversation.lastEntry === undefined ? {} : { about: [conversation.lastEntry] }),
     article,
     signs: () => signs,
-    laws: () => knowledge.register.laws,
+    laws: library.laws,
     bars,
+  }
+
+  const writer = await openConfiguredWriter(config)
+  const model = writer && createModelWork({
+    writer, log, laws: ports.laws, citable, articleText: (ref) => article(ref)?.entry.answer ?? '', title: (id) => entries.get(id)?.title ?? '', timeoutMs: config.LLM_TIMEOUT_MS,
+  })
+
+  /** A question in the light of what went before. */
+  async function look(question: string, message: Inbound, conversation: Conversation): Promise<Evidence> {
+    const waits = message.place === 'direct' || message.addressed
+    const command = chooseRoute(question, conversation, () => undefined).kind === 'command'
+    if (command || conversation.ticket !== undefined || signs.spot(question, 'urgent')) return retriever.search(question)
+    const rewrite = model && waits ? (text: string, before: string) => model.rewrite(text, before, conversation.lastEntry, message) : undefined
+    const { evidence } = await readInTalk(question, conversation, message.at, { search: (text) => retriever.search(text), related, ...(rewrite ? { rewrite } : {}) })
+    return evidence
+  }
+
+  function related(one: string, other: string): boolean {
+    const [first, second] = [entries.get(one), entries.get(other)]
+    return first?.kind === 'guide' && second?.kind === 'guide' && first.domain === second.domain
   }
 
   await reload()
   return {
-    decide: (message, conversation) => consult(message, { ...ports, conversation: () => Promise.resolve(conversation) }),
+    async decide(message, conversation) {
+      const outcome = await consult(message, { ...ports, conversation: () => Promise.resolve(conversation), search: (question) => look(question, message, conversation) })
+      return withoutThirdQuestion(outcome, conversation)
+    },
+    ...(model ? { word: model.word } : {}),
     words: {
-      article(ref) {
-        const law = knowledge.register.find(ref.law)
-        const status = law && inForce(law, today()) ? `现行有效，${law.amended ?? law.effective} 版` : '请核实是否有效'
-        const known = article(ref)
-        return { text: known?.entry.answer ?? '', verbatim: false, status }
-      },
+      article: library.words,
     },
     retriever,
-    entry: (id) => entries.get(id),
+    entry: entryOf,
     entries: () => [...entries.values()],
     laws: () => knowledge.register.laws,
     emergency: (text) => signs.spot(text, 'urgent') !== undefined,

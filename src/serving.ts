@@ -12,7 +12,7 @@ import { brokenText, erasedText, phraseMoved, switchedText, tooFastText } from '
 import { phrase, plain, type Reply } from './consult/wording.ts'
 import { createQuota } from './desk/quota.ts'
 import type { Conversation } from './domain/conversation.ts'
-import type { Address, Inbound, Outbound } from './domain/message.ts'
+import type { Address, Inbound, Outbound, Unfinished } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
 import { adviserOf, amongAdvisers, dayOf, groupAt, personOf, rolesOf, villageOf, type Roster } from './domain/person.ts'
 import { redact } from './safety/redact.ts'
@@ -68,7 +68,8 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     return { found: false, text: outcome.kind === 'told' ? outcome.text : '这件事我没查到能用的，拟不出来，得您自己写。' }
   }
 
-  async function consult(message: Inbound): Promise<Decision> {
+  /** `shown` hears the words of an answer while they are written. */
+  async function consult(message: Inbound, shown?: (words: Unfinished) => void): Promise<Decision> {
     const start = performance.now()
     const roster = options.roster()
     const seen = await people.seen(personOf(message))
@@ -81,7 +82,9 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
       if (outcome) return { ...shared, direct: asker?.direct, outcome, before: {}, ms: performance.now() - start, official: true, firstContact: false }
     }
     const before = await readConversation(db, message)
-    const outcome = await decide(message, before, roster)
+    const decided = await decide(message, before, roster)
+    const show = shown && message.place === 'direct' ? (text: string, label: string) => shown({ to: message.from, replyTo: message.id, text, label }) : undefined
+    const outcome = (await assistant.word?.(decided, message, before, show)) ?? decided
     const firstContact = !(await people.noticed(personOf(message), placeOf(message)))
     return { ...shared, outcome, before, ms: performance.now() - start, official: false, firstContact }
   }
@@ -116,7 +119,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     const waiting = before.waiting === undefined ? undefined : await tickets.ticket(before.waiting)
     if (waiting && outcome.kind === 'escalated' && outcome.ticket.because === 'asked-for-a-person' && before.factsAskedAt !== undefined) return (await obeyResident('mine', message, minePorts)) ?? outcome
     if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.text) }, now().toISOString())
-    const said = discreet(unaddressed(outcome, message, outcome.question ?? 0), message)
+    const said = discreet(unaddressed(outcome, message), message)
     if (message.place === 'direct' || said.kind === 'ignored' || (said.kind === 'escalated' && said.situation)) return said
     const share = [persons.take(`${message.from.channel}:${message.sender}`, now()), groups.take(`${message.from.channel}:${message.from.conversation}`, now())].find((answer) => answer !== 'yes')
     if (share) return share === 'tell' && message.addressed ? { ...traceOf(said), kind: 'told', text: tooFastText, reason: 'too-fast' } : ignored('too-fast')

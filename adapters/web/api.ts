@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { streamSSE } from 'hono/streaming'
-import type { Outbound } from '../../src/domain/message.ts'
+import type { Outbound, Unfinished } from '../../src/domain/message.ts'
 import { askBody, conversationId, messageBody, position, readInput, Refused, voteBody } from './input.ts'
 import type { Site } from './site.ts'
 import { addressOf, idGiven, wholeHistory } from './talk.ts'
@@ -54,6 +54,7 @@ export function apiRoutes(site: Site): Hono {
     c.header('X-Accel-Buffering', 'no')
 
     return streamSSE(c, async (stream) => {
+      let shown: Unfinished | undefined
       stream.onAbort(() => bell.ring())
       try {
         await stream.write('retry: 2000\n\n')
@@ -64,6 +65,9 @@ export function apiRoutes(site: Site): Hono {
             seen = seq
             bell.ring()
           }
+          const words = site.unfinished.get(conversation)
+          if (words && words !== shown) await stream.writeSSE({ event: 'unfinished', data: JSON.stringify({ text: words.text, label: words.label }) })
+          shown = words
           await bell.wait(beatMs)
           await stream.write(':\n\n')
         }

@@ -131,6 +131,11 @@
 
   const events = new EventSource(`/api/conversations/${conversation}/events?after=${document.body.dataset.seq}`)
   events.onmessage = () => void look()
+  // Words of an answer that is still being written, already checked; the answer takes their place.
+  events.addEventListener('unfinished', ({ data }) => {
+    const { text, label } = JSON.parse(data)
+    tell(`${text}…… （${label}）`)
+  })
   events.onopen = () => online(navigator.onLine !== false)
   events.onerror = () => { if (navigator.onLine === false) net.hidden = false }
 

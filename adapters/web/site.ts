@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
-import type { Desk, Inbound } from '../../src/domain/message.ts'
+import type { Desk, Inbound, Unfinished } from '../../src/domain/message.ts'
 import type { Result } from '../../src/domain/result.ts'
 import { createBells, type Bells } from './bells.ts'
 import { Refused } from './input.ts'
@@ -25,6 +25,8 @@ export type SiteOptions = Ledger & {
 export type Site = {
   readonly ledger: Ledger
   readonly bells: Bells
+  /** By conversation: checked words of an answer that is still being written. */
+  readonly unfinished: Map<string, Unfinished>
   readonly leaveTo: string
   /** Refused before `open`. */
   readonly desk: () => Desk
@@ -54,7 +56,7 @@ export function createSite(options: SiteOptions): Site {
   let closed = false
 
   return {
-    ledger: options, bells, leaveTo, ask: options.ask, report: options.report ?? console.error,
+    ledger: options, bells, unfinished: new Map(), leaveTo, ask: options.ask, report: options.report ?? console.error,
     desk() {
       if (!desk) throw new Refused(503, '助手正在启动，请过一会儿再试。', { 'Retry-After': '3' })
       return desk

@@ -16,6 +16,12 @@ export function isTooOld(cause: unknown): boolean {
   return tooOld.has(codeOf(cause) ?? 0)
 }
 
+/** Whether WeCom turned our bot away for good, as the SDK words it. */
+export function isTurnedAway({ message }: Error): boolean {
+  const [, code] = /^Authentication failed: .*\(code: (-?\d+)\)/.exec(message) ?? []
+  return code !== undefined && !(Number(code) in passing)
+}
+
 /** A failure on the way may pass: nobody said no. */
 export function toDeliveryFailed(cause: unknown): DeliveryFailed {
   const code = codeOf(cause)

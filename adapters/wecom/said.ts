@@ -11,7 +11,7 @@ const attachments: Readonly<Record<string, string>> = { image: '图片', voice: 
  */
 export function toInbound(message: BaseMessage, name: string | undefined, now: Date): Inbound | undefined {
   const { msgid: id, msgtype, chattype, from, create_time: seconds, quote } = message
-  const said = wordsOf(message)
+  const said = wordsOf(message as Words)
   const pictured = msgtype === 'mixed' && !(message['mixed'] as MixedContent | undefined)?.msg_item?.some((item) => item.msgtype !== 'text')
   const attachment = msgtype === 'text' || (msgtype === 'voice' && said) || pictured ? undefined : attachments[msgtype]
   if (msgtype !== 'text' && !said && attachment === undefined) return undefined
@@ -35,11 +35,13 @@ export function toVote(event: EventMessage): Vote | undefined {
 }
 
 /** A group by its chatid; somebody by their userid, which is what WeCom sends to as well. */
-function addressOf({ chattype, chatid, from }: Pick<BaseMessage | EventMessage, 'chattype' | 'chatid' | 'from'>): Address {
+export function addressOf({ chattype, chatid, from }: Pick<BaseMessage | EventMessage, 'chattype' | 'chatid' | 'from'>): Address {
   return { channel: 'wecom', conversation: (chattype === 'group' && chatid) || from.userid }
 }
 
-function wordsOf({ text, voice, mixed }: Partial<Pick<QuoteContent, 'text' | 'voice' | 'mixed'>>): string {
+type Words = Partial<Pick<QuoteContent, 'text' | 'voice' | 'mixed'>>
+
+function wordsOf({ text, voice, mixed }: Words): string {
   const items = mixed?.msg_item?.flatMap((item) => (item.text ? [item.text.content] : []))
   return text?.content ?? voice?.content ?? items?.join('\n') ?? ''
 }

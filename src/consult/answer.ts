@@ -19,7 +19,8 @@ const mostCitations = 4
  * carries it, for an answer without a source is no answer.
  */
 export function answerFrom(entry: Entry, library: Library, text: string = entry.answer): Answer | undefined {
-  const citations = entry.basis.filter((ref) => library.citable(ref)).slice(0, mostCitations)
+  // An article that was asked for by its number may be quoted as it read on the day asked about.
+  const citations = entry.basis.filter((ref) => entry.kind === 'statute' || library.citable(ref)).slice(0, mostCitations)
   const services = serviceIds(entry).flatMap((id) => library.entry(id) ?? [])
   const outdated = entry.basis.length > 0 && citations.length === 0
   if (outdated || (citations.length === 0 && services.length === 0 && entry.kind !== 'service')) return undefined

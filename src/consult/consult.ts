@@ -4,6 +4,7 @@ import type { Evidence } from '../domain/evidence.ts'
 import { articleLabel, type ArticleRef, type Law } from '../domain/law.ts'
 import type { Inbound } from '../domain/message.ts'
 import type { Outcome, Silence, Trace } from '../domain/outcome.ts'
+import { namedDay } from '../domain/statute.ts'
 import type { EscalationReason, TicketDraft } from '../domain/ticket.ts'
 import { redact } from '../safety/redact.ts'
 import type { Signs } from '../safety/signs.ts'
@@ -12,16 +13,17 @@ import { decide, type Bars } from './decide.ts'
 import { namedArticles } from './lookup.ts'
 import { chooseRoute, type Command } from './route.ts'
 import { missingFacts } from './facts.ts'
-import { attachedText, helpText, moreText } from './wording.ts'
+import { attachedText, helpText, moreText, skippedText } from './wording.ts'
 
 /** What a consultation needs from outside; main.ts supplies it, tests hand in plain functions. */
 export type ConsultPorts = Library & {
   conversation(message: Inbound): Promise<Conversation>
   search(question: string, conversation: Conversation): Promise<Evidence>
   /** The text of an article: verbatim where statutes are imported, else in our words; undefined where neither is known. */
-  article(ref: ArticleRef): { readonly entry: Entry } | undefined
+  article(ref: ArticleRef, day?: string): { readonly entry: Entry } | undefined
   signs(): Signs
-  laws(): readonly Law[]
+  /** The laws that may be named, as they stand today or stood on the day. */
+  laws(day?: string): readonly Law[]
   bars: Bars
 }
 
@@ -35,7 +37,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (message.fromBot) return ignored('bot')
   const conversation = await ports.conversation(message)
   const evidence = await ports.search(message.text, conversation)
-  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, question: evidence.intents.question }
+  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, intents: evidence.intents }
 
   const emergency = ports.signs().spot(message.text, 'urgent')
   if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
@@ -47,8 +49,9 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, route.answer)
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
 
-  const [named] = namedArticles(message.text, ports.laws())
-  const quoted = named && ports.article(named)
+  const day = namedDay(message.text, message.at.toISOString().slice(0, 10))
+  const [named] = namedArticles(message.text, ports.laws(day), day)
+  const quoted = named && ports.article(named, day)
   if (quoted) return answered(quoted.entry, ports, { entries: [quoted.entry.id], confidence: 1, reason: 'named-article' }, message)
 
   return sort(message, evidence, trace, ports)
@@ -95,6 +98,8 @@ function obey(command: Command, message: Inbound, conversation: Conversation, po
       return { ...nowhere, kind: 'told', text: helpText, reason: 'help' }
     case 'more':
       return { ...nowhere, kind: 'told', text: last ? moreText(last) : '您想问哪件事？先把事情说一句，我再给步骤。', reason: 'more' }
+    case 'skip':
+      return { ...nowhere, kind: 'told', text: skippedText, reason: 'skip' }
     case 'text':
       return { ...nowhere, kind: 'told', text: last ? articleTexts(last, ports) : '您想看哪一条？可以说「民法典第一千零七十七条」。', reason: 'text' }
   }
@@ -102,6 +107,7 @@ function obey(command: Command, message: Inbound, conversation: Conversation, po
 
 /** The articles behind an entry, each with its text where we hold it. */
 function articleTexts(entry: Entry, ports: ConsultPorts): string {
+  if (entry.kind === 'statute') return `${entry.title}\n${entry.answer}`
   const known = entry.basis.filter(ports.citable).map((ref) => ({ ref, text: ports.article(ref)?.entry.answer }))
   return known.map(({ ref, text }) => `${articleLabel(ref)}${text ? `\n${text}` : ''}`).join('\n\n')
 }

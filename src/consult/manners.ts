@@ -34,17 +34,43 @@ export function inTalk({ lastAt }: Conversation, now: Date): boolean {
   return lastAt !== undefined && now.getTime() - Date.parse(lastAt) < talkMs
 }
 
-/** Confidence that a message asks a legal question, above which one said to nobody goes to an adviser. */
-const plainlyAsked = 0.6
-
-/** What an unaddressed message in a group may bring: an answer or an emergency, an adviser where it plainly asks, else silence. */
-export function unaddressed(outcome: Outcome, message: Inbound, question: number): Outcome {
+/**
+ * What a message that a group said to nobody may bring: an answer where it plainly asks, an emergency, an
+ * adviser where it plainly asks and we are not sure; else silence.
+ *
+ * Two or three words said in passing look like anything to a search, so that the fewer there are, the
+ * surer it has to be.
+ */
+export function unaddressed(outcome: Outcome, message: Inbound): Outcome {
   if (message.place === 'direct' || message.addressed) return outcome
-  if (outcome.kind === 'refused') return { ...outcome, kind: 'ignored', because: 'chatter' }
-  if (outcome.kind !== 'escalated' || outcome.situation || outcome.ticket.because === 'asked-for-a-person') return outcome
-  const asks = question >= plainlyAsked && asksSomething(message.text)
-  return asks ? outcome : { ...outcome, kind: 'ignored', because: 'unclear' }
+  const { question = 0, urgent = 0 } = outcome.intents ?? {}
+  const length = message.text.replace(/[^\p{L}\p{N}]/gu, '').length
+  const silent: Outcome = { ...outcome, kind: 'ignored', because: 'unclear' }
+  switch (outcome.kind) {
+    case 'refused':
+      return { ...silent, because: 'chatter' }
+    case 'answered': {
+      if (outcome.reason !== 'sure') return outcome
+      if (length >= 14) return question >= 0.5 ? outcome : silent
+      return length >= 7 && question >= 0.8 && (asksSomething(message.text) || grievance.test(message.text)) ? outcome : silent
+    }
+    case 'escalated': {
+      if (outcome.ticket.because === 'asked-for-a-person') return outcome
+      if (outcome.reason === 'like-urgent') return length >= 12 || (length >= 6 && trouble.test(message.text)) || (urgent >= 0.9 && danger.test(message.text)) ? outcome : silent
+      if (outcome.situation) return outcome
+      return length >= 8 && question >= 0.8 && (asksSomething(message.text) || grievance.test(message.text)) ? outcome : silent
+    }
+    default:
+      return outcome
+  }
 }
+
+/** What people complain of without asking: 「厂里拖了三个月工资不给」. */
+const grievance = /不给|拖欠|拖了|欠了|欠我|欠着|不还|不退|不赔|不认|不管|不让|不发|没发|被打|被骗|被撞|被咬|被偷|被辞|被开除|被占|打了我|撞了|受了?伤|违约|占了|起诉|离婚|赔偿|仲裁/
+
+/** Words that a cry for help holds, however short it is, and those that one of some length holds. */
+const danger = /救|血|刀|死|命|晕|跳楼|着火|失火|[又在]打|打人|打架|拘留|堵门/
+const trouble = /救|血|刀|打|死|命|晕|昏|跳|火|骗|拘|堵|逃|砸|药|毒|呼吸|抽搐|淹|落水|溺|触电|煤气|燃气|自杀|活|找不到|走失|丢了|不见|抢|偷|绑|锁|关着|关了|撞|伤|疼|吓|怕|哭|警|跑|强|逼|割|摔|塌|埋|困|转账|转了|验证码|密码|拆|推土机|开庭|到期|期限|最后/
 
 /** Whether the words have the form of a question. */
 export function asksSomething(text: string): boolean {

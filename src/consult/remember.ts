@@ -28,5 +28,12 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
   }
 }
 
+/** The outcome without a question of ours, where we asked often enough in a row. */
+export function withoutThirdQuestion(outcome: Outcome, { pending }: Conversation): Outcome {
+  if (outcome.kind !== 'answered' || (pending?.asked ?? 0) < mostAsked) return outcome
+  const { branch: _unasked, ...answer } = outcome.answer
+  return { ...outcome, answer }
+}
+
 /** Questions we ask back in a row before we leave it at the answer. */
 const mostAsked = 2

@@ -8,7 +8,9 @@ const commands: readonly (readonly [Command, RegExp])[] = [
   ['text', /^(?:原文|法条|法条原文|看原文|条文)[？?。.！!]?$/],
   ['help', /^(?:帮助|help|\/help|\/start|怎么用|使用说明|你是谁|你能干什么|你会什么)[？?。.！!]?$/i],
 ]
-export type Command = 'person' | 'more' | 'text' | 'help'
+export type Command = 'person' | 'more' | 'text' | 'help' | 'skip'
+
+const skip = /^(?:跳过|先跳过|不想说|不说了?|不知道|不清楚|不晓得|说不准|说不清|不好说)[！!。.]?$/
 
 /** Where a resident's message goes next. */
 export type Route =
@@ -22,6 +24,7 @@ export function chooseRoute(text: string, { pending }: Conversation, branchOf: (
   const plain = text.trim().replace(/^@\S+\s*/, '')
   const command = commands.find(([, pattern]) => pattern.test(plain))?.[0]
   if (command) return { kind: 'command', command }
+  if (pending && skip.test(plain)) return { kind: 'command', command: 'skip' }
   const choice = pending?.choices && chooseOption(plain, pending.choices.map(({ label, entry }) => ({ label, entry, when: [] })))
   if (choice) return { kind: 'choice', entry: choice.entry }
   const branch = pending?.entry === undefined ? undefined : branchOf(pending.entry)

@@ -26,6 +26,8 @@ export const helpText = [
   '急事请直接打 110、120；法律咨询热线 12348。',
 ].join('\n')
 
+export const skippedText = '好的，不说也行，先按上面的一般情况办。想起来了随时告诉我。'
+
 /** 怎么办、注意、材料 of an entry, as one message. */
 export function moreText(entry: Entry): string {
   const parts = entry.sections.map(({ heading, text }) => `【${heading}】\n${text.replaceAll('**', '')}`)
@@ -68,7 +70,7 @@ function repeatSheet({ entry, text }: Answer, at: string): Sheet {
 }
 
 function answerSheet({ entry, text, steps, citations, services, branch, stale, model }: Answer, words: Words): Sheet {
-  const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n')] : []
+  const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`), '（说不准可以回「跳过」）'].join('\n')] : []
   const aged = stale ? [`这条内容上次核对是 ${entry.checked}，法律可能有变，请向 12348 核实。`] : []
   return {
     by: 'assistant', kind: 'answer', conclusion: text, steps: steps.slice(0, 4), notes: [...aged, ...asked],
@@ -83,7 +85,7 @@ function answerSheet({ entry, text, steps, citations, services, branch, stale, m
 
 /** Says who wrote a text; a model that worded it is named. */
 export function labelFor(model?: string): string {
-  return model === undefined ? label : `AI（${model}）生成，仅供参考，不代替律师意见`
+  return model === undefined ? label : `AI 生成（模型 ${model}），仅供参考，不代替律师意见`
 }
 
 function urgentSheet(first: string, hotlines: readonly string[]): Sheet {
@@ -96,7 +98,7 @@ function urgentSheet(first: string, hotlines: readonly string[]): Sheet {
 const reasons: Record<EscalationReason, string> = {
   urgent: '这件事要紧',
   'nothing-found': '这件事我没有查到可靠的依据',
-  unsure: '这件事我没有十足把握，怕说错误了您的事',
+  unsure: '这件事我没有十足把握，怕说错了误您的事',
   'outside-mainland': '这件事牵涉香港、澳门、台湾或外国的法律，要由人来答',
   'asked-for-a-person': '好的，给您找人',
   failed: '助手这会儿出了问题，是我们这边的原因，您的话没有丢',

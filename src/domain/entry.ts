@@ -81,5 +81,13 @@ export type ConstitutionArticle = Common & {
   readonly article: string
 }
 
-export type Entry = Guide | Service | Situation | ConstitutionArticle
+/** An article of an imported statute, word for word; made when it is asked for, and never searched by its wording. */
+export type StatuteArticleEntry = Common & {
+  readonly kind: 'statute'
+  /** The first day of the text, and the first on which it no longer binds. */
+  readonly from: string
+  readonly until?: string
+}
+
+export type Entry = Guide | Service | Situation | ConstitutionArticle | StatuteArticleEntry
 export type EntryKind = Entry['kind']

@@ -70,6 +70,9 @@ export type Desk = {
 /** 👍 or 👎 on one of our messages. */
 export type Vote = { readonly message: string; readonly from: Address; readonly sender: string; readonly up: boolean }
 
+/** Checked words of an answer that is still being written: all of them so far. */
+export type Unfinished = { readonly to: Address; readonly replyTo: string; readonly text: string; readonly label: string }
+
 /** A messaging platform, cut down to what we ask of every one of them. */
 export type Channel = {
   readonly name: ChannelName
@@ -78,5 +81,7 @@ export type Channel = {
   start(desk: Desk): Promise<void>
   /** Resolves when the platform took the message; rejects with DeliveryFailed when it did not. */
   send(message: Outbound): Promise<void>
+  /** Shows words of an answer that is still being written; what is sent in the end takes their place. Only channels that can take words back have it. */
+  update?(words: Unfinished): void
   stop(): Promise<void>
 }

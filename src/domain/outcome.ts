@@ -1,4 +1,5 @@
 import type { Branch, Entry, Situation } from './entry.ts'
+import type { Evidence } from './evidence.ts'
 import type { ArticleRef } from './law.ts'
 import type { Address } from './message.ts'
 import type { Move, Signer, Ticket, TicketDraft } from './ticket.ts'
@@ -7,8 +8,8 @@ import type { Service, ServiceNote } from './worklog.ts'
 /** Why a message was left alone. */
 export type Silence = 'chatter' | 'bot' | 'not-addressed' | 'muted' | 'held-by-adviser' | 'unclear' | 'among-advisers' | 'too-fast'
 
-/** How it came about, for the log, the card and `--json`: entries best first, how sure we were, and how much it looked like a legal question. */
-export type Trace = { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string; readonly question?: number }
+/** How it came about, for the log, the card and `--json`: entries best first, how sure we were, and what kind of message it looked like. */
+export type Trace = { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string; readonly intents?: Evidence['intents'] }
 
 /** An answer with what it rests on: at least one article or one service, or it is no answer. */
 export type Answer = {

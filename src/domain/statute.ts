@@ -1,7 +1,7 @@
 import { parseNumber } from './law.ts'
 
 /** When a text binds: from its first day to the day before `until`. Days are ISO dates. */
-export type Term = { readonly from: string; readonly until?: string }
+export type Term = { readonly from: string; readonly until?: string | undefined }
 
 /** An article as the official text prints it, of the version that is in force on the day asked about. */
 export type StatuteText = Term & {

@@ -23,6 +23,8 @@ const version = z.object({
   /** How many articles were taken. */
   size: z.number(),
   articles: z.array(z.string()),
+  /** Articles that the text has, but that could not be taken. */
+  doubted: z.array(z.string()),
   repeals: z.array(z.string()),
   source: z.string(),
 })

@@ -9,6 +9,8 @@ type Proved = {
   readonly articles: readonly { readonly article: string; readonly heading: string; readonly text: string }[]
   readonly appendices: readonly { readonly heading: string; readonly text: string }[]
   readonly skipped: readonly Skipped[]
+  /** Articles that the text has, or must have, but whose words are not sure. */
+  readonly doubted: readonly string[]
 }
 
 /**
@@ -24,6 +26,7 @@ export function proveArticles(found: readonly Found[]): Proved {
   const appendices: { heading: string; text: string }[] = []
   const articles: Proved['articles'][number][] = []
   const doubts = new Map<number, string>()
+  const doubted = new Set<string>()
   const doubt = (index: number, why: string) => void (doubts.has(index) || doubts.set(index, why))
 
   found.forEach((own, index) => {
@@ -37,6 +40,7 @@ export function proveArticles(found: readonly Found[]): Proved {
     const from = before === undefined ? 0 : main(found[before]!)
     const missing = main(found[index]!) - from - 1
     if (missing <= 0) return
+    if (before !== undefined) for (let number = from + 1; number <= from + missing; number++) doubted.add(String(number))
     const between = index - (before ?? -1) - 1
     const next = order[at + 1]
     if (before !== undefined && between < missing) doubt(before, `后面缺第 ${from + 1}${missing > 1 ? `–${from + missing}` : ''} 条，这一条里可能混进了别条的文字`)
@@ -47,6 +51,7 @@ export function proveArticles(found: readonly Found[]): Proved {
   found.forEach((own, index) => {
     const tail = loosen(own, index === found.length - 1)
     const why = doubts.get(index) ?? unsound(own) ?? tail.why
+    if (why !== undefined) doubted.add(own.article)
     if (why !== undefined) skipped.push({ line: own.line, what: `${articleName(own.article)}「${textOf(own).slice(0, 16)}」`, why: `${why}，没有收` })
     else articles.push({ article: own.article, heading: own.heading, text: textOf(own) })
     if (tail.loose.length > 0) {
@@ -55,7 +60,8 @@ export function proveArticles(found: readonly Found[]): Proved {
     }
   })
   const twice = new Set<string>()
-  return { articles: articles.filter(({ article }) => !twice.has(article) && twice.add(article)), appendices, skipped }
+  const sure = articles.filter(({ article }) => !twice.has(article) && twice.add(article))
+  return { articles: sure, appendices, skipped, doubted: [...doubted].filter((article) => !twice.has(article)) }
 }
 
 function main({ order }: Opening): number {

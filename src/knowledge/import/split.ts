@@ -18,6 +18,8 @@ export type Statute = Days & {
   /** Laws that it repeals as a whole. */
   readonly repeals: readonly string[]
   readonly skipped: readonly Skipped[]
+  /** Articles that it has but that could not be taken. */
+  readonly doubted: readonly string[]
 }
 
 /** Splits a statute's text into articles; the text may be plain or Markdown. */
@@ -53,6 +55,7 @@ export function splitDocument({ lines, skipped }: Document, fileTitle = ''): Sta
     appendices,
     repeals: repealsOf(body),
     skipped: [...skipped, ...whole.skipped, ...proved.skipped],
+    doubted: proved.doubted,
   }
 }
 

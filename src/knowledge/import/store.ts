@@ -31,7 +31,7 @@ export async function openStatuteStore(dir: string): Promise<StatuteStore> {
       const law: StatuteLaw = laws.get(key) ?? { name: version.title, key, versions: [] }
       const hash = createHash('sha256').update(JSON.stringify([version.articles, version.appendices, version.preamble])).digest('hex').slice(0, 32)
       const twin = law.versions.find((known) => known.hash === hash)
-      if (twin && (twin.from === version.from || (twin.stated && !version.stated))) return 'same'
+      if (twin && (!version.stated || twin.from === version.from)) return 'same'
       const known = twin ?? law.versions.find(({ day }) => day === version.day) ?? law.versions.find(({ from }) => from === version.from)
       if (known && !twin && known.day > version.day) return 'older-copy'
 
@@ -42,7 +42,7 @@ export async function openStatuteStore(dir: string): Promise<StatuteStore> {
       await writeWhole(join(dir, textsFolder, file), writeStored({ head: { law: law.name, title: version.title, preamble: version.preamble, appendices: version.appendices }, articles }))
       const { day, from, until, adopted, amended, effective, stated, repeals, source } = version
       const entry: StatuteVersion = {
-        day, from, file, hash, size: articles.length, articles: articles.map(({ article }) => article), repeals: [...repeals], source,
+        day, from, file, hash, size: articles.length, articles: articles.map(({ article }) => article), doubted: [...version.doubted], repeals: [...repeals], source,
         ...(until ? { until } : {}), ...(adopted ? { adopted } : {}), ...(amended ? { amended } : {}), ...(effective ? { effective } : {}), ...(stated ? { stated } : {}),
       }
       if (known && known.file !== file) gone.add(known.file)
@@ -85,7 +85,8 @@ export function settle(laws: readonly StatuteLaw[]): StatuteLaw[] {
         const known = repeals.get(gone)
         if (gone !== key && (!known || from < known.on)) repeals.set(gone, { on: from, by: name })
       }
-  return laws.map(({ name, key, versions }) => {
+  return laws.map(({ name, key, versions: own }) => {
+    const versions = consolidated(key, own, laws)
     const ended = versions.map(({ until, ...version }, at): StatuteVersion => {
       const next = versions[at + 1]?.from ?? until
       return { ...version, ...(next ? { until: next } : {}) }
@@ -94,6 +95,18 @@ export function settle(laws: readonly StatuteLaw[]): StatuteLaw[] {
     const lasts = ended.at(-1)
     return { name, key, versions: ended, ...(repeal && lasts && lasts.from < repeal.on ? { repealed: repeal.on, replacedBy: repeal.by } : {}) }
   })
+}
+
+/**
+ * A text that already holds what amendments inserted, but names no day of theirs, is in force as it stands only
+ * since the last of them: otherwise a question about the time before would be answered from today's text.
+ */
+function consolidated(key: string, versions: readonly StatuteVersion[], laws: readonly StatuteLaw[]): readonly StatuteVersion[] {
+  const [newest, ...older] = [...versions].reverse()
+  if (!newest || newest.stated || !newest.articles.some((article) => article.includes('之'))) return versions
+  const amendments = laws.filter((law) => law.key.startsWith(`${key}修正案`)).flatMap((law) => law.versions)
+  const last = amendments.reduce<StatuteVersion | undefined>((best, next) => (best && best.from >= next.from ? best : next), undefined)
+  return last && newest.day < last.day && newest.from < last.from ? [...older.reverse(), { ...newest, from: last.from, amended: last.day }] : versions
 }
 
 /** Readers see the old file or the new one, never half of one. */

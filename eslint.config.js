@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'data/', 'bench/node_modules/', 'coverage/', 'eslint.config.js'] },
+  { ignores: ['node_modules/', 'data/', 'bench/', 'coverage/', 'eslint.config.js'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

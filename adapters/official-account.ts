@@ -44,7 +44,7 @@ export function officialAccounts(options: OfficialAccountsOptions): OfficialAcco
 type CalledOptions = { readonly door: Door; report(problem: string): void; now(): Date; readonly waitMs?: number; readonly later?: string }
 
 /** A platform that calls us and hears the answer on the same call, if it comes in time. */
-function calledChannel(dialect: Dialect, { door, report, now, waitMs = 4500, later = '收到，正在查，稍后回复您。' }: CalledOptions): Channel {
+function calledChannel(dialect: Dialect, { door, report, now, waitMs = 4500, later = '收到，稍后回复您。' }: CalledOptions): Channel {
   const { name, longestText } = dialect
   const passive = createPassiveReplies({ waitMs, later })
   const sendPieces = createPieces(longestText)

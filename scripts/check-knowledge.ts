@@ -1,18 +1,25 @@
+import { join } from 'node:path'
+import { checkCurrency } from '../src/knowledge/currency.ts'
 import { describeProblems, readKnowledge } from '../src/knowledge/load.ts'
+import { openStatutes } from '../src/knowledge/statutes.ts'
 
 /** `npm run check-knowledge [FOLDER] [-- --only PART]`: every mistake with file, line and remedy; exit code 1 where there is one. */
 const args = process.argv.slice(2)
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
 const root = args.find((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--only') ?? process.env.KNOWLEDGE_DIR ?? 'knowledge'
 
-const { entries, problems, notices } = await readKnowledge(root, new Date().toISOString().slice(0, 10))
+const today = new Date().toISOString().slice(0, 10)
+const { entries, register, problems, notices } = await readKnowledge(root, today)
+// Against the imported statutes, where there are any.
+const statutes = openStatutes(process.env.STATUTES_DIR ?? join(root, 'statutes'))
+const outdated = checkCurrency(entries, register, statutes, today)
 const shown = problems.filter(({ file }) => !only || file.includes(only))
 for (const line of describeProblems(shown)) console.error(line)
-for (const line of describeProblems(notices)) console.error(`提醒 ${line}`)
+for (const line of describeProblems([...notices, ...outdated])) console.error(`提醒 ${line}`)
 
 const counts = new Map<string, number>()
 for (const entry of entries) {
-  const kind = entry.kind === 'service' ? `服务·${entry.category}` : entry.kind === 'situation' ? `情况·${entry.response}` : { guide: '指南', constitution: '宪法条目' }[entry.kind]
+  const kind = entry.kind === 'service' ? `服务·${entry.category}` : entry.kind === 'situation' ? `情况·${entry.response}` : { guide: '指南', constitution: '宪法条目', statute: '法条' }[entry.kind]
   counts.set(kind, (counts.get(kind) ?? 0) + 1)
 }
 const articles = new Set(entries.flatMap((entry) => (entry.kind === 'constitution' && entry.article !== '序言' ? [entry.article] : [])))

@@ -82,15 +82,14 @@ function hits(item: Labelled, { entries }: Result, among: number): boolean {
 }
 
 function calibrationError(guides: readonly Judged[]): number {
-  const bins = Array.from({ length: 10 }, () => ({ n: 0, right: 0, confidence: 0 }))
+  const bins = Array.from({ length: 10 }, () => ({ right: 0, confidence: 0 }))
   for (const { item, result } of guides) {
     const bin = bins[Math.min(9, Math.floor(result.confidence * 10))]
     if (!bin) continue
-    bin.n++
     bin.right += hits(item, result, 1) ? 1 : 0
     bin.confidence += result.confidence
   }
-  return round(bins.reduce((sum, { n, right, confidence }) => sum + Math.abs(right - confidence), 0) / Math.max(1, guides.length))
+  return round(bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence), 0) / Math.max(1, guides.length))
 }
 
 function complaint({ label, slugs }: Labelled, result: Result, urgent: boolean): string {

@@ -19,6 +19,8 @@ const settings = z.object({
   DATA_DIR: z.string().min(1).default('data'),
   KNOWLEDGE_DIR: z.string().min(1).default('knowledge'),
   STATUTES_DIR: z.string().min(1).optional(),
+  STATUTES_URLS: z.string().default('https://codeload.github.com/ImCa0/just-laws/zip/HEAD https://codeload.github.com/LawRefBook/Laws/zip/HEAD')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean)).pipe(z.array(z.url({ protocol: /^https?$/, message: '写成网址，几个之间空格隔开' }))),
   DATABASE_URL: z.string().regex(/^(better-sqlite3|sqlite3):.+/, '写成 better-sqlite3:data/village.db 或 sqlite3:data/village.db').optional(),
   EMBEDDING_MODEL: z.string().min(1).default('models/lay-law-zh'),
   EMBEDDING_DOWNLOAD: z.stringbool('写 true 或 false').default(false),

@@ -58,6 +58,7 @@ export function unaddressed(outcome: Outcome, message: Inbound): Outcome {
       if (outcome.ticket.because === 'asked-for-a-person') return outcome
       if (outcome.reason === 'like-urgent') return length >= 12 || (length >= 6 && trouble.test(message.text)) || (urgent >= 0.9 && danger.test(message.text)) ? outcome : silent
       if (outcome.situation) return outcome
+      if (length >= 18 && question >= 0.85) return outcome
       return length >= 8 && question >= 0.8 && (asksSomething(message.text) || grievance.test(message.text)) ? outcome : silent
     }
     default:

@@ -6,7 +6,8 @@ export type Outbox = {
   /** The oldest unsent message of every conversation whose time has come. */
   due(now: Date): Promise<Outbound[]>
   /** Noted before the platform is asked, so that a crash in between is known to be one. */
-  sending(id: string): Promise<void>
+  /** False when the message is not to be sent any more. */
+  sending(id: string): Promise<boolean | void>
   sent(id: string): Promise<void>
   /** `again` is when to try next; without it the message is given up. */
   failed(id: string, problem: string, again?: Date): Promise<void>
@@ -16,18 +17,37 @@ export type Outbox = {
 const firstWaitMs = 1000
 const longestWaitMs = 15 * 60_000
 
+/** How long a channel's next message waits for the one before it, which may hang. */
+const patienceMs = 1000
+
 /**
  * Sends what is due, each conversation in order. A crash between the platform's yes and our note repeats
- * a message once; it never loses one.
+ * a message once; it never loses one. A channel begins one message at a time, so that a crash finds one in
+ * that gap, not one of every conversation; a platform that hangs holds the others up for a second, no more.
  */
 export function createDispatch(channels: ReadonlyMap<ChannelName, Channel>, outbox: Outbox, options: { now(): Date; report(problem: unknown): void }) {
   const inFlight = new Map<string, Promise<void>>()
+
+  const lanes = new Map<ChannelName, Promise<void>>()
+
+  /** Runs `work` when the channel's last message is done with, or has taken too long. */
+  async function inTurn(name: ChannelName, work: () => Promise<void>): Promise<void> {
+    const before = lanes.get(name) ?? Promise.resolve()
+    let leave = () => {}
+    lanes.set(name, new Promise((resolve) => (leave = resolve)))
+    await before
+    const patience = setTimeout(leave, patienceMs)
+    await work().finally(() => {
+      clearTimeout(patience)
+      leave()
+    })
+  }
 
   async function send(message: Outbound): Promise<void> {
     try {
       const channel = channels.get(message.to.channel)
       if (!channel) throw new DeliveryFailed(message.to.channel, { retry: true, cause: 'channel is not running here' })
-      await outbox.sending(message.id)
+      if ((await outbox.sending(message.id)) === false) return
       await channel.send(message)
       await outbox.sent(message.id)
     } catch (cause) {
@@ -43,7 +63,7 @@ export function createDispatch(channels: ReadonlyMap<ChannelName, Channel>, outb
   async function dispatch(): Promise<void> {
     for (const message of await outbox.due(options.now())) {
       if (inFlight.has(message.id)) continue
-      const sending = send(message).finally(() => inFlight.delete(message.id)).then(dispatch).catch(options.report)
+      const sending = inTurn(message.to.channel, () => send(message)).finally(() => inFlight.delete(message.id)).then(dispatch).catch(options.report)
       inFlight.set(message.id, sending)
     }
   }

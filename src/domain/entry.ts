@@ -90,4 +90,5 @@ export type StatuteArticleEntry = Common & {
 }
 
 export type Entry = Guide | Service | Situation | ConstitutionArticle | StatuteArticleEntry
-export type EntryKind = Entry['kind']
+/** The kinds that the knowledge folder holds and that are searched by their wording. */
+export type EntryKind = Exclude<Entry['kind'], 'statute'>

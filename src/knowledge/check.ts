@@ -58,7 +58,7 @@ export function olderThanAYear(checked: string, day: string): boolean {
 
 /** Ids that the entry leads to, each with the key that names it. */
 function linksOf(entry: Entry): readonly (readonly [string, string])[] {
-  const links = { guide: 'services', service: 'guides', situation: 'leadsTo', constitution: '' }[entry.kind]
+  const links = { guide: 'services', service: 'guides', situation: 'leadsTo', constitution: '', statute: '' }[entry.kind]
   const ids = entry.kind === 'guide' ? entry.services : entry.kind === 'service' ? entry.guides : entry.kind === 'situation' ? entry.leadsTo : []
   return ids.map((id) => [links, id])
 }

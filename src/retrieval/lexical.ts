@@ -79,7 +79,7 @@ function over(state: State): Lexical {
   const tail = new Map<number, Map<number, number>>()
   let tailPostings = 0
   let scores = new Float32Array(status.length)
-  let touched = new Uint32Array(1024)
+  let touched = new Uint32Array(status.length)
   let touchedCount = 0
 
   function grow(id: number): void {
@@ -88,6 +88,7 @@ function over(state: State): Lexical {
     status = enlarged(status, new Uint8Array(room))
     lengths = enlarged(lengths, new Uint32Array(room))
     scores = enlarged(scores, new Float32Array(room))
+    touched = enlarged(touched, new Uint32Array(room))
   }
 
   function remove(id: number): void {
@@ -173,20 +174,19 @@ function over(state: State): Lexical {
         lists.push({ from, to, recent, weight: rarity * times * impactScale })
       }
       const least = leastWeight(postings.impacts, lists)
-      const touch = (id: number, score: number): void => {
-        if (scores[id] === 0) {
-          if (touchedCount === touched.length) touched = enlarged(touched, new Uint32Array(touched.length * 2))
-          touched[touchedCount++] = id
-        }
-        scores[id]! += score
-      }
+      const { documents, impacts } = postings
       for (const { from, to, recent, weight } of lists) {
-        const { documents, impacts } = postings
         for (let at = from; at < to && impacts[at]! * weight >= least; at++) {
           const id = documents[at]!
-          if (status[id] === 1) touch(id, impacts[at]! * weight)
+          if (status[id] !== 1) continue
+          const before = scores[id]!
+          if (before === 0) touched[touchedCount++] = id
+          scores[id] = before + impacts[at]! * weight
         }
-        if (recent) for (const [id, impact] of recent) touch(id, impact * weight)
+        for (const [id, impact] of recent ?? []) {
+          if (scores[id] === 0) touched[touchedCount++] = id
+          scores[id]! += impact * weight
+        }
       }
       const top = createTop(k)
       for (let i = 0; i < touchedCount; i++) top.offer(touched[i]!, scores[touched[i]!]!)

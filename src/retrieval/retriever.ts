@@ -94,7 +94,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     look,
 
     async update(entries) {
-      kinds = new Map(entries.map((entry) => [entry.id, { kind: entry.kind, intent: entry.kind === 'situation' ? entry.response : 'question' }]))
+      kinds = new Map(entries.flatMap((entry) => (entry.kind === 'statute' ? [] : [[entry.id, { kind: entry.kind, intent: entry.kind === 'situation' ? entry.response : 'question' }] as const])))
       const wanted = new Map(entries.flatMap(documentsOf).map((document) => [document.key, document]))
       likelihood.learn(entries)
       const gone = [...numbers].filter(([key]) => !wanted.has(key))

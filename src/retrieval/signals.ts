@@ -1,4 +1,4 @@
-import type { Entry } from '../domain/entry.ts'
+import type { EntryKind } from '../domain/entry.ts'
 import type { Intent } from '../domain/evidence.ts'
 import type { Document } from './documents.ts'
 
@@ -57,7 +57,7 @@ export function signalsOf(hits: readonly Hit[], likely: ReadonlyMap<string, numb
 /** The weights that calibration fitted. `kinds` is added to an entry's score by its kind. */
 export type Weights = {
   readonly signals: Readonly<Record<(typeof signalNames)[number], number>>
-  readonly kinds: Readonly<Record<Entry['kind'], number>>
+  readonly kinds: Readonly<Record<EntryKind, number>>
   /** Sharpness of the share that an entry has among all. */
   readonly sharpness: number
   /** Multinomial logistic regression from the intent signals to the intent. */
@@ -66,7 +66,7 @@ export type Weights = {
   readonly confidence: { readonly bias: number; readonly weights: readonly number[] }
 }
 
-export function scoreOf(signals: Signals, kind: Entry['kind'], weights: Weights): number {
+export function scoreOf(signals: Signals, kind: EntryKind, weights: Weights): number {
   return signalNames.reduce((sum, name) => sum + weights.signals[name] * signals[name], weights.kinds[kind])
 }
 

@@ -14,9 +14,9 @@ const village = z.strictObject({
   id: text, name: text, township: text.exactOptional(), county: text.exactOptional(),
   points: z.strictObject({ village: point.exactOptional(), township: point.exactOptional(), county: point.exactOptional() }).exactOptional(),
 })
-const group = z.strictObject({ channel, conversation: id, village: text, policy: z.enum(['mention', 'attentive'], '写 mention（@了才答）或 attentive（明摆着问法律的也答）').default('mention') })
-const adviserGroup = z.strictObject({ channel, conversation: id, villages: z.array(text).exactOptional(), domains: z.array(z.enum(domains, '写 knowledge/README.md 里列的领域')).exactOptional() })
-const account = z.strictObject({ channel, id, conversation: id.exactOptional() })
+const group = z.strictObject({ channel, conversation: id, village: text, policy: z.enum(['mention', 'attentive'], '写 mention（@了才答）或 attentive（明摆着问法律的也答）').default('mention') }).transform(withRoom)
+const adviserGroup = z.strictObject({ channel, conversation: id, villages: z.array(text).exactOptional(), domains: z.array(z.enum(domains, '写 knowledge/README.md 里列的领域')).exactOptional() }).transform(withRoom)
+const account = z.strictObject({ channel, id, conversation: id.exactOptional() }).transform((given) => (given.channel === 'wechat' && given.conversation === undefined ? { ...given, conversation: `friend:${given.id}` } : given))
 const weekday = z.enum(['周一', '周二', '周三', '周四', '周五', '周六', '周日'], '写 周一 到 周日').transform((day) => '一二三四五六日'.indexOf(day.slice(1)) + 1)
 const adviser = z.strictObject({
   id: text.exactOptional(), name: text, kind: z.enum(licenceKinds, '写 律师 或 基层法律服务工作者'),
@@ -37,3 +37,8 @@ export const rosterFile = z.strictObject({
   admins: z.array(admin).default([]),
 })
 export type RosterFile = z.infer<typeof rosterFile>
+
+/** On WeChat rooms and friends have ids of one kind; addresses tell them apart, admins need not. */
+function withRoom<T extends { readonly channel: string; readonly conversation: string }>(group: T): T {
+  return group.channel === 'wechat' && !group.conversation.includes(':') ? { ...group, conversation: `room:${group.conversation}` } : group
+}

@@ -3,6 +3,7 @@ import type { Passage, Sentence } from '../domain/passage.ts'
 import { quantities } from '../domain/quantity.ts'
 import { forbidden, type Forbidden } from './forbidden.ts'
 import { masks } from './redact.ts'
+import { isReversed } from './reversed.ts'
 import { clauses, pairs, shared } from './support.ts'
 
 /** Why a sentence is not said. */
@@ -27,7 +28,7 @@ const fatal: ReadonlySet<Objection> = new Set<Objection>(['impersonation', 'leak
 const longestSentence = 160
 
 /** The part of a sentence's pairs that its passages must hold, and how many at least. */
-const supportBar = { share: 0.4, count: 3 } as const
+const supportBar = { share: 0.4, count: 2 } as const
 
 /**
  * Checks one sentence that a model wrote: it names passages that exist, and every article, law, number and
@@ -167,8 +168,6 @@ function withoutQuantities(text: string): string {
   return text.replace(/\d[\d,]*(?:\.\d+)?(?:万|亿)?\s*(?:[-–—~～至到、]\s*\d[\d,]*(?:\.\d+)?(?:万|亿)?\s*)?(?:个工作日|工作日|个小时|小时|分钟|个月|月|日|天|周岁|岁|周年|周|年|万元|亿元|元|块|倍|%|平方米|公里|米|千克|公斤|毫克|克|亩|分贝|人|名|次|户|折|成)/g, ' ')
 }
 
-const negations = /不|没|无|别|未|非|免|禁|勿|拒/
-
 /** The passages speak of what the sentence says, and where they say nearly the same they do not say the opposite. */
 function supportObjection(text: string, cited: readonly Passage[], question: string): Objection | undefined {
   const own = pairs(text)
@@ -179,17 +178,5 @@ function supportObjection(text: string, cited: readonly Passage[], question: str
   // Words of the resident's own story count neither way, but they cannot make up the sentence.
   const rest = own.size - Math.min(retold, Math.floor(own.size / 3))
   if (held < Math.min(supportBar.count, own.size) || held === 0 || held / rest < supportBar.share) return 'unsupported'
-  return clauses(text).some((clause) => reversed(clause, cited.flatMap((passage) => clauses(passage.text)))) ? 'reversed' : undefined
-}
-
-function reversed(clause: string, parts: readonly string[]): boolean {
-  const own = pairs(clause.replace(new RegExp(negations.source, 'g'), ' '))
-  if (own.size < 3) return false
-  const near = parts
-    .map((part) => ({ part, likeness: shared(own, pairs(part.replace(new RegExp(negations.source, 'g'), ' '))) / own.size }))
-    .sort((one, other) => other.likeness - one.likeness)
-  const [best] = near
-  if (!best || best.likeness < 0.75) return false
-  const same = near.filter(({ likeness }) => likeness >= 0.75)
-  return same.every(({ part }) => negations.test(part) !== negations.test(clause))
+  return isReversed(text, cited.map((passage) => passage.text)) ? 'reversed' : undefined
 }

@@ -34,7 +34,7 @@ export async function erasePerson(db: Knex, { channel, person }: Person, now: Da
   const numbers = tickets.map(({ number }) => number)
   await db('worklog').whereIn('ticket', numbers).update({ content: gone })
   await db('drafts').whereIn('ticket', numbers).update({ state: 'withdrawn', draft: '{}' })
-  await db('conversations').where({ channel }).where((rows) => rows.whereIn('sender', [...senders]).orWhereIn('conversation', [...direct])).delete()
+  await db('conversations').where({ channel }).where((rows) => void rows.whereIn('sender', [...senders]).orWhereIn('conversation', [...direct])).delete()
   await db('votes').whereIn('sender', [...senders]).update({ sender: pseudonym })
   await db('people').where({ channel, person }).delete()
   await db('notices').where({ channel, person }).delete()

@@ -41,8 +41,9 @@ export function createMailbox(db: Knex) {
       return rows.map(({ message }) => JSON.parse(message) as Outbound)
     },
 
-    async sending(id: string): Promise<void> {
-      await db('outbox').where({ id }).update({ state: 'sending', attempts: db.raw('attempts + 1') })
+    /** False when the message is no longer waiting, such as one whose reader had it all erased. */
+    async sending(id: string): Promise<boolean> {
+      return (await db('outbox').where({ id }).whereIn('state', ['pending', 'sending']).update({ state: 'sending', attempts: db.raw('attempts + 1') })) > 0
     },
 
     async sent(id: string): Promise<void> {

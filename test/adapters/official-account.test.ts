@@ -66,6 +66,12 @@ describe.each(['WeChat', 'WeChat in 安全模式', 'Weibo'])('%s', (kind) => {
         if (status === 200) return
       }
     }
+    // The far end needs a moment to read what was sent to it.
+    const send = channel.send.bind(channel)
+    channel.send = async (message) => {
+      await send(message)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
     return {
       channel,
       async push(text, id) {

@@ -41,6 +41,7 @@ test.each(Array.from({ length: 143 }, (_, index) => index + 1))('article %i of t
 
 test.each([
   ['国家能不能随便没收我的房子', 'constitution-13'],
+  ['我家房子存款国家可以说没收就没收吗', 'constitution-13'],
   ['公民有没有批评国家机关的权利', 'constitution-41'],
   ['我的信件别人可以随便拆吗', 'constitution-40'],
 ])('the constitution answers by meaning: %s', async (text, entry) => {

@@ -21,6 +21,12 @@ test('a group says which village it is, any other place says none', () => {
   expect(villageOf(roster, { channel: 'wechat', conversation: '-1001000000001' })).toBeUndefined()
 })
 
+test('a WeChat group or friend may be written by its bare id', () => {
+  expect(villageOf(roster, { channel: 'wechat', conversation: 'room:20000000001@chatroom' })?.id).toBe('shangling')
+  const friend = readRoster('villages: [{ id: a, name: 甲村 }]\nadmins: [{ name: 乙, accounts: [{ channel: wechat, id: wxid_b }] }]').roster
+  expect(friend?.admins[0]?.accounts).toEqual([{ channel: 'wechat', id: 'wxid_b', conversation: 'friend:wxid_b' }])
+})
+
 test('an account is known on its own channel only', () => {
   expect(rolesOf(roster, 'telegram', '100000001').adviser?.name).toBe('李明')
   expect(rolesOf(roster, 'wechat', '100000001')).toEqual({})

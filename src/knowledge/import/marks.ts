@@ -1,7 +1,7 @@
 import { parseNumber } from '../../domain/law.ts'
 
 const numeral = '[一二三四五六七八九十百千零〇两]+'
-const article = new RegExp(`^第\\s*(${numeral}|\\d{1,4})\\s*条(?:\\s*之(${numeral}))?(?:[\\s　：:]+|$)(.*)$`)
+const article = new RegExp(`^第\\s*(${numeral}|\\d{1,4})\\s*条(?:\\s*之(${numeral}))?(?:[\\s　：:]+|$|(?![第款项规所、和及至或的之中以等到与，。；））》”])(?=\\p{Script=Han}|[（《“]))(.*)$`, 'u')
 const part = new RegExp(`^第\\s*(?:${numeral}|\\d{1,3})\\s*(编|分编|章|节)(?:[\\s　]+|$)`)
 const unit = new RegExp(`^(${numeral})、(.*)$`)
 const names = /(?:法|法典|条例|规定|办法|解释|决定|决议|细则|规则|通则|规程|制度|方案|批复|意见|通知|答复|解答|安排|命令|章程|纲要|公告|规范|补充|修正案|宪法)(?:[（(][^（）()]{1,14}[）)])*$/

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { dirname, join, sep } from 'node:path'
 import mammoth from 'mammoth'
 import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { readHtml } from './html.ts'
@@ -13,9 +15,12 @@ export async function readDocx(bytes: Uint8Array): Promise<Document> {
   return { lines: page.lines.map((line, index) => ({ ...line, line: index + 1 })), skipped: [...page.skipped, ...lost] }
 }
 
+/** Tables that tell the characters of Chinese fonts which a PDF names but does not hold. */
+const cMapUrl = join(dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json')), 'cmaps') + sep
+
 /** The text of a PDF that holds text; page numbers are left out. A scan holds none and is refused. */
 export async function readPdf(bytes: Uint8Array): Promise<Document> {
-  const loading = getDocument({ data: new Uint8Array(bytes), verbosity: VerbosityLevel.ERRORS, useSystemFonts: true, isEvalSupported: false, stopAtErrors: false })
+  const loading = getDocument({ data: new Uint8Array(bytes), verbosity: VerbosityLevel.ERRORS, useSystemFonts: true, cMapUrl, cMapPacked: true, isEvalSupported: false, stopAtErrors: false })
   try {
     const pdf = await loading.promise
     const lines: Line[] = []

@@ -38,12 +38,12 @@ export function proveArticles(found: readonly Found[]): Proved {
   order.forEach((index, at) => {
     const before = order[at - 1]
     const from = before === undefined ? 0 : main(found[before]!)
-    const missing = main(found[index]!) - from - 1
+    const missing = missingBetween(before === undefined ? 0 : found[before]!.order, found[index]!.order)
     if (missing <= 0) return
     if (before !== undefined) for (let number = from + 1; number <= from + missing; number++) doubted.add(String(number))
     const between = index - (before ?? -1) - 1
     const next = order[at + 1]
-    if (before !== undefined && between < missing) doubt(before, `后面缺第 ${from + 1}${missing > 1 ? `–${from + missing}` : ''} 条，这一条里可能混进了别条的文字`)
+    if (before !== undefined && between < missing) doubt(before, `后面缺 ${missing} 条，这一条里可能混进了别条的文字`)
     if (next === undefined || main(found[next]!) > main(found[index]!) + 1) doubt(index, '条号和前后接不上')
     if (before === undefined) skipped.push({ line: found[index]!.line, what: `第 1${missing > 1 ? `–${missing}` : ''} 条`, why: '文件里没有' })
   })
@@ -66,6 +66,12 @@ export function proveArticles(found: readonly Found[]): Proved {
 
 function main({ order }: Opening): number {
   return Math.floor(order / 1000)
+}
+
+/** How many articles are missing between two: 第七条 before 第七条之一, 之二 before 之三. */
+function missingBetween(before: number, after: number): number {
+  const [inserted, whole] = [after % 1000, Math.floor(after / 1000) - Math.floor(before / 1000)]
+  return whole === 0 ? inserted - (before % 1000) - 1 : whole - 1 + inserted
 }
 
 function textOf({ lines }: Found): string {

@@ -78,14 +78,14 @@ function walk(lines: readonly Line[], openingOf: (text: string) => Opening | und
   const skipped: Skipped[] = []
   const headings: string[] = []
   const amends = /修改|修正|决定|补充/.test(title)
-  const contents = contentsEnd(lines)
+  const contents = contentsOf(lines)
   let prologue = false
   let quoting = false
   let last = 0
 
   lines.forEach((line, index) => {
     const { text, level, table } = line
-    if (index < contents) return void skipped.push({ line: line.line, what: `目录「${text.slice(0, 20)}」`, why: '目录不是正文' })
+    if (index >= contents.start && index < contents.end) return void skipped.push({ line: line.line, what: `目录「${text.slice(0, 20)}」`, why: '目录不是正文' })
     const opening = table ? undefined : openingOf(text)
     const quoted = amends && quoting && opening !== undefined && Math.floor(opening.order / 1000) !== Math.floor(last / 1000) + 1
     const quotes = text.match(/[“”]/g)
@@ -125,12 +125,12 @@ function isDateLine(text: string): boolean {
   return /^[（(]?(?:根据)?\s*\d{4}\s*年/.test(text) && text.length < 400 && !/。$/.test(text) || /^(?:法释|国务院令|主席令|.{0,12}令第|.{0,8}〔\d{4}〕)/.test(text)
 }
 
-/** Where a table of contents ends: 目录, then headings until the first of them comes again. */
-function contentsEnd(lines: readonly Line[]): number {
+/** Where a table of contents stands: 目录, then headings until the first of them comes again. */
+function contentsOf(lines: readonly Line[]): { start: number; end: number } {
   const start = lines.findIndex(({ text }) => /^目\s*录$/.test(text))
   const first = lines[start + 1]?.text.replace(/[\s　]+/g, '')
-  if (start < 0 || start > 30 || first === undefined) return 0
+  if (start < 0 || start > 30 || first === undefined) return { start: 0, end: 0 }
   const again = lines.findIndex(({ text }, index) => index > start + 1 && text.replace(/[\s　]+/g, '') === first)
   const between = lines.slice(start + 1, Math.max(again, 0))
-  return again > 0 && between.every(({ text }) => !isEnded(text) || /[）)]$/.test(text)) ? again : 0
+  return { start, end: again > 0 && between.every(({ text }) => !isEnded(text) || /[）)]$/.test(text)) ? again : start }
 }

@@ -1,10 +1,10 @@
 import { articleName, parseNumber, type ArticleRef, type Law } from '../domain/law.ts'
 import type { Passage, Sentence } from '../domain/passage.ts'
-import { quantities } from '../domain/quantity.ts'
+import { hasForeignFigure } from './figures.ts'
 import { forbidden, type Forbidden } from './forbidden.ts'
 import { masks } from './redact.ts'
 import { isReversed } from './reversed.ts'
-import { clauses, pairs, shared } from './support.ts'
+import { pairs, shared } from './support.ts'
 
 /** Why a sentence is not said. */
 export type Objection = Forbidden | 'no-passage' | 'article' | 'law' | 'number' | 'personal-data' | 'unsupported' | 'reversed' | 'too-long'
@@ -43,7 +43,7 @@ export function objectionTo({ text, passages: ids }: Sentence, grounds: Grounds)
     forbidden(text, source, grounds.instructions) ??
     personalData(text, source, grounds) ??
     lawObjection(text, cited, source, grounds) ??
-    numberObjection(text, cited, source) ??
+    (hasForeignFigure(text, source, cited.map((passage) => passage.text)) ? 'number' : undefined) ??
     supportObjection(text, cited, grounds.question)
   )
 }
@@ -120,52 +120,6 @@ function articlesIn(text: string): string[] {
 
 function plainName(name: string): string {
   return name.normalize('NFKC').replace(/中华人民共和国|[《》〈〉\s()（）]/g, '').replace(/最高人民法院关于/g, '')
-}
-
-/** Every quantity stands in a cited passage, and there where the sentence takes it from. */
-function numberObjection(text: string, cited: readonly Passage[], source: string): Objection | undefined {
-  const known = new Set(amounts(source))
-  const stated = amounts(text)
-  if (stated.some((amount) => !known.has(amount))) return 'number'
-  const digits = new Set(source.normalize('NFKC').match(/\d+(?:\.\d+)?/g) ?? [])
-  const plain = text.normalize('NFKC').replace(/〔[^〕]*〕/g, ' ').replace(new RegExp(`第(?:${numeral})条`, 'g'), ' ')
-  const loose = withoutQuantities(plain).match(/\d+(?:\.\d+)?/g) ?? []
-  if (loose.some((number) => !digits.has(number))) return 'number'
-  const parts = cited.flatMap((passage) => clauses(passage.text))
-  return clauses(text).some((clause) => amounts(clause).some((amount) => misplaced(clause, amount, parts))) ? 'number' : undefined
-}
-
-/** The quantity belongs to another matter: where the passages speak of the clause's matter, they state another one. */
-function misplaced(clause: string, amount: string, parts: readonly string[]): boolean {
-  const own = pairs(clause)
-  const closeness = (part: string) => shared(own, pairs(part))
-  const kind = kindOf(amount)
-  const right = parts.filter((part) => amounts(part).includes(amount)).map(closeness)
-  const wrong = parts.filter((part) => amounts(part).some((other) => kindOf(other) === kind) && !amounts(part).includes(amount)).map(closeness)
-  const [best, rival] = [Math.max(0, ...right), Math.max(0, ...wrong)]
-  return rival >= 2 && rival > best + 1
-}
-
-/** Durations compete with durations, sums with sums. */
-function kindOf(amount: string): string {
-  const unit = amount.replace(/^[\d./-]+/, '')
-  return /^(?:日|工作日|月|年|周|小时|分钟)$/.test(unit) ? 'time' : /^(?:%|倍|成)?$/.test(unit) ? 'share' : unit
-}
-
-/** Quantities, a whole year as twelve months, without turns of phrase that only look like one. */
-function amounts(text: string): string[] {
-  const plain = text.normalize('NFKC').replace(/〔[^〕]*〕/g, ' ').replace(/一次性|一块儿?(?!钱)|万一|一天也|一天都|千万(?=别|要|不)|一年到头|三天两头|一人一|一户一/g, ' ')
-  return quantities(plain)
-    .filter((amount) => !/^1(?:次|人|户|名)$/.test(amount))
-    .map((amount) => {
-      const [, years = ''] = /^(\d+(?:\.\d+)?)年$/.exec(amount) ?? []
-      return years && Number(years) < 100 ? `${Number(years) * 12}月` : amount
-    })
-}
-
-/** The text without numbers that quantities() understands, so that what is left are numbers such as 12348. */
-function withoutQuantities(text: string): string {
-  return text.replace(/\d[\d,]*(?:\.\d+)?(?:万|亿)?\s*(?:[-–—~～至到、]\s*\d[\d,]*(?:\.\d+)?(?:万|亿)?\s*)?(?:个工作日|工作日|个小时|小时|分钟|个月|月|日|天|周岁|岁|周年|周|年|万元|亿元|元|块|倍|%|平方米|公里|米|千克|公斤|毫克|克|亩|分贝|人|名|次|户|折|成)/g, ' ')
 }
 
 /** The passages speak of what the sentence says, and where they say nearly the same they do not say the opposite. */

@@ -1,14 +1,17 @@
 import { clauses, pairs, shared, signs } from './support.ts'
 
-const negations = /不|没|无|别|未|非|免|禁|勿|拒/
-const negation = new RegExp(negations.source, 'g')
-
 /** What cannot both be meant: who a rule is for, or which way it goes. */
 const contraries: readonly (readonly [RegExp, RegExp])[] = [
-  [/在职|还在上班|没离职/, /离职|离开|辞职|不干/], [/男方|丈夫|老公/, /女方|妻子|老婆/], [/婚前/, /婚后|结婚以后|婚内/], [/房东|出租/, /租客|承租|租户/], [/单位|公司|老板|用人/, /劳动者|员工|工人|自己|本人/],
+  [/在职|还在上班|没离职/, /离职|离开|辞职|不干/], [/男方|丈夫|老公|男的/, /女方|妻子|老婆|女的/], [/婚前/, /婚后|结婚以后|婚内/], [/房东|出租/, /租客|承租|租户/], [/单位|公司|老板|用人/, /劳动者|员工|工人|自己|本人/],
   [/借款人|债务人|欠钱/, /债主|债权人|出借/], [/一般保证/, /连带/], [/已满|满了/, /未满|不满|没满/], [/以上|至少|不低于|不少于|最少/, /以下|最多|不超过|不高于|以内|至多/], [/之前|以前|提前/, /之后|以后|后来/],
-  [/共同/, /个人|各自/], [/收费|交钱|要钱|花钱/, /免费|不收费|不花钱|不要钱|一分钱不/], [/动产/, /不动产/], [/加重|从重/, /减轻|从轻/], [/有效/, /无效/], [/合法/, /违法|非法|不合法/], [/公开/, /不公开|保密/], [/买/, /卖/],
+  [/共同/, /个人|各自/], [/收费|交钱|要钱|花钱/, /免费|不收费|不花钱|不要钱|一分钱不/], [/(?<!不)动产/, /不动产/], [/加重|从重/, /减轻|从轻/], [/有效/, /无效/], [/合法/, /违法|非法|不合法/],
+  [/(?<!不)可以|(?<!不)能(?!力)|照样|也有份/, /不了|不行|不能|不可以|不得|没有份|没份/],
 ]
+
+/** Turns of phrase that only look like a denial. */
+const noDenial = /别(?=处|人|的|家)|不动产|未成年|除非|无论|不管|不过|不少|不仅|不但|是不是|能不能|要不要|不同|不足|不满|不久|没准|无因|非婚生|非法|无效|不服/g
+/** A denial and the first character of what is denied. */
+const denial = /[不没未别无勿](?:能够|能|会|可以|可|得|要|用|必|需要|需|应当|应该|是|有)?(\p{Script=Han})/gu
 
 const needless = /不用|不必|无需|无须|不需要|用不着|甭|没必要|不消/
 const spared = /不用|不必|无需|无须|不需要|用不着|免|不收|不要|可以不|不强制|不是必|就行|也行|也能|都能|不看|不查/
@@ -18,25 +21,39 @@ const unlawful = /不能|不得|不可|不准|不许|禁止|不允许|无效|不
 /** Whether a clause of the text says the opposite of the source, or turns a rule on another than it is for. */
 export function isReversed(text: string, source: readonly string[]): boolean {
   const parts = source.flatMap(clauses)
-  return clauses(text).some((clause) => turned(clause, parts) || unfounded(clause, parts))
+  return clauses(text).some((clause) => denies(clause, parts) || swaps(clause, parts) || unfounded(clause, parts))
 }
 
-/** The part that says nearly the same denies what the clause affirms, or speaks of its contrary. */
-function turned(clause: string, parts: readonly string[]): boolean {
-  const own = pairs(clause.replace(negation, ' '))
-  const near = parts.map((part) => ({ part, likeness: shared(own, pairs(part.replace(negation, ' '))) / own.size })).filter(({ likeness }) => likeness >= 0.6)
-  const top = Math.max(0, ...near.map(({ likeness }) => likeness))
-  const best = near.filter(({ likeness }) => likeness >= top - 0.05).map(({ part }) => part)
-  if (own.size >= 3 && top >= 0.75 && best.every((part) => negations.test(part) !== negations.test(clause)) && !near.some(({ part }) => negations.test(part) === negations.test(clause))) return true
+/** The parts nearest to the clause, if they say nearly the same. */
+function nearest(clause: string, parts: readonly string[]): string[] {
   const words = signs(clause)
-  if (words.size < 4) return false
-  const alike = parts.map((part) => ({ part, likeness: shared(words, signs(part)) / words.size }))
-  const most = Math.max(0, ...alike.map(({ likeness }) => likeness))
-  if (most < 0.6) return false
-  const nearest = alike.filter(({ likeness }) => likeness >= most - 0.05).map(({ part }) => part)
-  const hit = contraries.find(([one, other]) => [[one, other], [other, one]].some(([mine, theirs]) => mine?.test(clause) && !theirs?.test(clause) && nearest.every((part) => theirs?.test(part) && !mine?.test(part))))
-  if (hit) console.log('   HIT', clause, hit, nearest)
-  return hit !== undefined
+  if (words.size < 4) return []
+  const near = parts.map((part) => ({ part, likeness: shared(words, signs(part)) / words.size }))
+  const most = Math.max(0, ...near.map(({ likeness }) => likeness))
+  return most < 0.6 ? [] : near.filter(({ likeness }) => likeness >= most - 0.05).map(({ part }) => part)
+}
+
+/** What is denied here is affirmed there, or the other way round. */
+function denies(clause: string, parts: readonly string[]): boolean {
+  const near = nearest(clause, parts)
+  return near.length > 0 && near.every((part) => against(clause, part) || against(part, clause))
+}
+
+function against(one: string, other: string): boolean {
+  const [denied, rest] = [denials(one), denials(other)]
+  const plain = other.replace(noDenial, ' ')
+  return denied.some((head) => !rest.includes(head) && plain.includes(head))
+}
+
+function denials(clause: string): string[] {
+  return [...clause.replace(noDenial, ' ').matchAll(denial)].map(([, head = '']) => head)
+}
+
+/** The part that says nearly the same speaks of the contrary. */
+function swaps(clause: string, parts: readonly string[]): boolean {
+  const near = nearest(clause, parts)
+  const swapped = (mine: RegExp, theirs: RegExp) => mine.test(clause) && !theirs.test(clause) && near.every((part) => theirs.test(part) && !mine.test(part))
+  return near.length > 0 && contraries.some(([one, other]) => swapped(one, other) || swapped(other, one))
 }
 
 /** 「不用…」 and 「不得…」 need a part that spares or bars, of the same matter. */

@@ -46,6 +46,50 @@ test('an exception while serving a resident is an apology, never silence', async
   expect(recorded).toEqual(['m1:抱歉'])
 })
 
+test('a burst waits for quiet, each message begins the wait anew, and is recorded with the last', async () => {
+  let quiet: (() => void) | undefined
+  const recorded: string[][] = []
+  const front = createReception<string>({
+    accept: async () => 'new', consult: async ({ text }) => text, broken: () => '', dispatch: async () => {}, report: () => {},
+    record: async (message, outcome, gathered) => void recorded.push([...gathered.map(({ id }) => id), message.id, outcome]),
+    gatherMs: ({ text }) => (text === '救命' ? 0 : 8000), later: (run) => ((quiet = run), () => (quiet = undefined)),
+  })
+  await front.receive(inbound({ id: 'a', text: '老板' }))
+  await front.receive(inbound({ id: 'b', text: '拖工资' }))
+  await front.receive(inbound({ id: 'c', sender: 'other', text: '救命' }))
+  await expect.poll(() => recorded).toEqual([['c', '救命']])
+  await front.receive(inbound({ id: 'd', text: '咋办' }))
+  quiet?.()
+  await expect.poll(() => recorded).toEqual([['c', '救命'], ['a', 'b', 'd', '老板，拖工资，咋办']])
+})
+
+test('what was decided on a ticket that changed meanwhile is decided again', async () => {
+  const seen: string[] = []
+  let version = 1
+  const front = createReception<number>({
+    accept: async () => 'new', consult: async () => version, broken: () => 0, dispatch: async () => {}, report: () => {},
+    record: async (_message, outcome) => {
+      seen.push(`on ${outcome}`)
+      if (seen.length === 1) return void (version = 2), 'stale'
+    },
+  })
+  await front.receive(inbound())
+  await front.idle()
+  expect(seen).toEqual(['on 1', 'on 2'])
+})
+
+test('a channel begins one message at a time, and one that hangs does not hold the others up for good', async () => {
+  const begun: string[] = []
+  let take = () => {}
+  const { dispatch } = dispatching(({ id }) => (begun.push(id), id === 'hangs' ? new Promise(() => {}) : new Promise((resolve) => (take = resolve))), [outbound({ id: 'first' }), outbound({ id: 'hangs', to: { channel: 'web', conversation: 'c2' } }), outbound({ id: 'third', to: { channel: 'web', conversation: 'c3' } })])
+  await dispatch()
+  await dispatch()
+  await dispatch()
+  await expect.poll(() => begun).toEqual(['first'])
+  take()
+  await expect.poll(() => begun, { timeout: 10_000 }).toEqual(['first', 'hangs', 'third'])
+})
+
 function dispatching(send: (message: Outbound) => Promise<void>, queue: Outbound[]) {
   const log: string[] = []
   const waits: (number | undefined)[] = []

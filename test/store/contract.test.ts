@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BadDatabaseAddress, openDatabase } from '../../src/store/database.ts'
+import { move } from '../../src/domain/ticket.ts'
+import type { Service } from '../../src/domain/worklog.ts'
 import { createMailbox } from '../../src/store/mailbox.ts'
 import { readConversation, record, type Decided } from '../../src/store/record.ts'
+import { readReminders, recordReminders } from '../../src/store/reminders.ts'
+import { createTickets } from '../../src/store/tickets.ts'
+import { readWorklog, signWorklog, writeService } from '../../src/store/worklog.ts'
 import { inbound, outbound } from '../support/messages.ts'
 
 const now = new Date('2026-11-22T08:00:00Z')
@@ -119,6 +124,52 @@ describe.each(['better-sqlite3', 'sqlite3'])('the ledger on %s', (driver) => {
     expect(all.map(({ message }) => message.id)).toEqual(['a', 'b'])
     expect((await mailbox.history(inbound().from, all[0]?.seq)).map(({ message }) => message.id)).toEqual(['b'])
     expect(await mailbox.asked(inbound().from)).toEqual([inbound()])
+  })
+
+  test('a step on a ticket that changed meanwhile is stale, and nothing of it is written', async () => {
+    for (const id of ['m1', 'm2', 'm3']) await mailbox.accept(inbound({ id }), now)
+    await record(db, decided({ ticket, replies: [] }), now)
+    const tickets = createTickets(db)
+    const before = (await tickets.ticket(1001))!
+    const by = { id: 'li', name: '李明', kind: '律师' }
+    const claimed = move(before, { kind: 'claim', by }, now.toISOString())
+    const moved = { ticket: claimed.ok ? claimed.ticket : before, before: before.version }
+    expect(await record(db, decided({ message: inbound({ id: 'm2' }), kind: 'moved', moved, replies: [] }), now)).toEqual({ ticket: 1001 })
+    expect(await record(db, decided({ message: inbound({ id: 'm3' }), kind: 'moved', moved, replies: [outbound()] }), now)).toBe('stale')
+    expect((await mailbox.undecided()).map(({ id }) => id)).toEqual(['m3'])
+    expect(await mailbox.due(now)).toEqual([])
+    expect(await tickets.ticket(1001)).toMatchObject({ status: 'claimed', adviser: by, version: 1 })
+    expect(await readConversation(db, inbound())).toEqual({ ticket: 1001, waiting: 1001 })
+  })
+
+  test('an adviser’s services on one ticket are one entry of the log, another adviser’s is another', async () => {
+    const service: Service = { at: now.toISOString(), village: 'a', adviser: { id: 'li', name: '李明', kind: '律师', licence: '1' }, channel: 'web', content: '欠薪', method: '线上', result: '已答复', minutes: 10, crossRegion: false, ticket: 1001, generated: false, signed: true }
+    await writeService(db, service, now)
+    await writeService(db, { ...service, minutes: 25 }, now)
+    await writeService(db, { ticket: 1001, adviser: 'li', result: '已办结' }, now)
+    await writeService(db, { ...service, adviser: { id: 'wang', name: '王芳', kind: '律师' } }, now)
+    const { ticket: _none, ...pasted } = service
+    for (const signed of [false, false]) await writeService(db, { ...pasted, signed }, now)
+    expect((await readWorklog(db, { month: '2026-11' })).map(({ adviser, minutes, result, signed }) => [adviser.id, minutes, result, signed])).toEqual([['li', 25, '已办结', true], ['wang', 10, '已答复', true], ['li', 10, '已答复', false], ['li', 10, '已答复', false]])
+    expect(await signWorklog(db, 'li', '2026-11', now)).toBe(2)
+    expect(await readWorklog(db, { month: '2026-12' })).toEqual([])
+  })
+
+  test('a reminder is given once', async () => {
+    const reminder = { ticket: 1001, step: 'remind', messages: [outbound()] }
+    expect(await recordReminders(db, [reminder], now)).toBe(1)
+    expect(await recordReminders(db, [reminder], now)).toBe(0)
+    expect(await mailbox.due(now)).toHaveLength(1)
+    expect(await readReminders(db)).toEqual(new Map([[1001, new Set(['remind'])]]))
+  })
+
+  test('a message whose reader had it erased while it waited is not sent', async () => {
+    await mailbox.accept(inbound(), now)
+    await record(db, decided(), now)
+    await mailbox.accept(inbound({ id: 'm2' }), now)
+    await record(db, decided({ message: inbound({ id: 'm2' }), kind: 'erased', erase: true, replies: [outbound({ id: 'bye' })] }), now)
+    expect(await mailbox.sending('o1')).toBe(false)
+    expect((await mailbox.due(now)).map(({ id }) => id)).toEqual(['bye'])
   })
 
   test('a person has one vote on a message, the last one', async () => {

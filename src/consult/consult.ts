@@ -43,6 +43,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
   if (conversation.ticket !== undefined) return heldOr(message, evidence, trace, ports)
   if (message.attachment !== undefined && message.text.trim() === '') return attached(message, message.attachment)
+  if (!/[\p{L}\p{N}]/u.test(message.text)) return message.place === 'group' && !message.addressed ? ignored('chatter', trace) : { ...nowhere, kind: 'told', text: helpText, reason: 'no-words' }
 
   const route = chooseRoute(message.text, conversation, (id) => branchOf(ports.entry(id)))
   if (route.kind === 'command') return obey(route.command, message, conversation, ports, trace)

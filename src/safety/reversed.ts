@@ -9,9 +9,12 @@ const contraries: readonly (readonly [RegExp, RegExp])[] = [
 ]
 
 /** Turns of phrase that only look like a denial. */
-const noDenial = /别(?=处|人|的|家)|不动产|未成年|除非|无论|不管|不过|不少|不仅|不但|是不是|能不能|要不要|不同|不足|不满|不久|没准|无因|非婚生|非法|无效|不服/g
+const noDenial = /别(?=处|人|的|家)|不动产|未成年|除非|无论|不管|不过|不少|不仅|不但|是不是|能不能|要不要|不同|不足|不满|不久|没准|无因|非婚生|非法|无效|不服|不等于没有|不是没有|不能不|不得不/g
 /** A denial and the first character of what is denied. */
 const denial = /[不没未别无勿](?:能够|能|会|可以|可|得|要|用|必|需要|需|应当|应该|是|有)?(\p{Script=Han})/gu
+
+/** Heads that say nothing by themselves. */
+const empty = new Set('有是能会可要得了就都也还在再到')
 
 const needless = /不用|不必|无需|无须|不需要|用不着|甭|没必要|不消/
 const spared = /不用|不必|无需|无须|不需要|用不着|免|不收|不要|可以不|不强制|不是必|就行|也行|也能|都能|不看|不查/
@@ -35,14 +38,20 @@ function nearest(clause: string, parts: readonly string[]): string[] {
 
 /** What is denied here is affirmed there, or the other way round. */
 function denies(clause: string, parts: readonly string[]): boolean {
-  const near = nearest(clause, parts)
+  // 「没签合同的，…」 is the case that is spoken of, not what is said of it.
+  const near = clause.endsWith('的') ? [] : nearest(clause, parts)
   return near.length > 0 && near.every((part) => against(clause, part) || against(part, clause))
 }
 
 function against(one: string, other: string): boolean {
-  const [denied, rest] = [denials(one), denials(other)]
   const plain = other.replace(noDenial, ' ')
-  return denied.some((head) => !rest.includes(head) && plain.includes(head))
+  return denials(one).some((head) => !empty.has(head) && affirms(plain, head))
+}
+
+/** Whether the character stands somewhere with no denial shortly before it. */
+function affirms(plain: string, head: string): boolean {
+  for (let at = plain.indexOf(head); at !== -1; at = plain.indexOf(head, at + 1)) if (!/[不没未别无勿]/.test(plain.slice(Math.max(0, at - 4), at))) return !denials(plain).includes(head)
+  return false
 }
 
 function denials(clause: string): string[] {

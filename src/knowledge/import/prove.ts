@@ -1,4 +1,5 @@
 import { articleName } from '../../domain/law.ts'
+import { paragraphsOf } from '../../domain/statute.ts'
 import { isEnded, type Line, type Skipped } from './lines.ts'
 import type { Opening } from './marks.ts'
 
@@ -30,7 +31,11 @@ export function proveArticles(found: readonly Found[]): Proved {
   const doubt = (index: number, why: string) => void (doubts.has(index) || doubts.set(index, why))
 
   found.forEach((own, index) => {
-    if (!rising.has(index)) doubt(index, '条号和前后接不上')
+    if (!rising.has(index)) {
+      doubt(index, '条号和前后接不上')
+      // Where one number is wrong, the one beside it may be too.
+      for (const beside of [index - 1, index + 1]) if (beside >= 0 && beside < found.length && !inLine(found, beside)) doubt(beside, '挨着的条号接不上')
+    }
     const twin = found.findIndex((other, at) => at !== index && other.order === own.order)
     if (twin >= 0 && textOf(found[twin]!) !== textOf(own)) doubt(index, '同一个条号有两段不同的文字')
   })
@@ -48,6 +53,9 @@ export function proveArticles(found: readonly Found[]): Proved {
     if (before === undefined) skipped.push({ line: found[index]!.line, what: `第 1${missing > 1 ? `–${missing}` : ''} 条`, why: '文件里没有' })
   })
 
+  const ending = found.at(-1)
+  if (ending && /^\d/.test(ending.article) && !finalWords.test(textOf(ending)) && (doubts.size > 0 || paragraphsOf(textOf(ending)).length > 1)) doubt(found.length - 1, '文件到这里就完了，没有讲施行，这一条里可能混进了别条的文字')
+
   found.forEach((own, index) => {
     const tail = loosen(own, index === found.length - 1)
     const why = doubts.get(index) ?? unsound(own) ?? tail.why
@@ -62,6 +70,16 @@ export function proveArticles(found: readonly Found[]): Proved {
   const twice = new Set<string>()
   const sure = articles.filter(({ article }) => !twice.has(article) && twice.add(article))
   return { articles: sure, appendices, skipped, doubted: [...doubted].filter((article) => !twice.has(article)) }
+}
+
+/** How nearly every statute ends. */
+const finalWords = /施行|生效|废止|执行|实施|解释|适用/
+
+/** Whether an article follows right on the one before it, and is followed right on by the next but the broken one. */
+function inLine(found: readonly Found[], index: number): boolean {
+  const own = found[index]?.order ?? 0
+  const joins = (one: number | undefined, other: number | undefined) => one !== undefined && other !== undefined && other > one && missingBetween(one, other) === 0
+  return joins(found[index - 1]?.order ?? (own < 2000 ? 0 : undefined), own) || joins(own, found[index + 1]?.order)
 }
 
 function main({ order }: Opening): number {

@@ -1,8 +1,9 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
 import { hasArticle, shortName } from '../src/domain/law.ts'
 import { quantities } from '../src/domain/quantity.ts'
-import { splitStatute, type Statute } from '../src/knowledge/import/split.ts'
+import { collect } from '../src/knowledge/import/collect.ts'
+import { readStatutes, toVersion } from '../src/knowledge/import/import.ts'
+import type { Statute } from '../src/knowledge/import/split.ts'
 import { readLaws } from '../src/knowledge/laws.ts'
 
 /**
@@ -21,8 +22,8 @@ if (paths.length === 0) {
 
 const { register, problems } = readLaws(await readFile('knowledge/laws.yaml', 'utf8'))
 for (const { line, message } of problems) console.error(`laws.yaml:${line} ${message}`)
-const texts = new Map<string, { statute: Statute; dated: string }>()
-for (const path of paths) await collect(path)
+const texts = new Map<string, { statute: Statute; from: string }>()
+for (const path of paths) await collectTexts(path)
 
 let wrong = problems.length
 const numbers: Record<string, Record<string, string[]>> = {}
@@ -33,8 +34,8 @@ for (const law of register.laws) {
     if (!law.repealed) unseen.push(shortName(law))
     continue
   }
-  const own = statute.articles.map(({ article }) => article)
-  const extra = own.filter((article) => !hasArticle(law, article))
+  const own = [...statute.articles.map(({ article }) => article), ...statute.doubted]
+  const extra = own.filter((article) => article !== '序言' && !hasArticle(law, article))
   const absent = Array.from({ length: law.articles }, (_, index) => String(index + 1)).filter((article) => hasArticle(law, article) && !own.includes(article))
   const absentInserted = law.inserted.filter((article) => article !== '序言' && !own.includes(article))
   for (const [what, list] of [['登记里没有的条', extra], ['文本里没有的条', [...absent, ...absentInserted]]] as const)
@@ -58,28 +59,18 @@ function report(text: string): void {
   console.error(text)
 }
 
-/** Chapter files in one folder are one law when only the first file carries its title. */
-async function collect(path: string): Promise<void> {
-  const found = await readdir(path, { withFileTypes: true }).catch(() => undefined)
-  if (!found) return
-  for (const folder of found.filter((item) => item.isDirectory() && item.name !== 'versions')) await collect(join(path, folder.name))
-  const files = found.filter((item) => item.isFile() && item.name.endsWith('.md') && !item.name.startsWith('_')).map(({ name }) => name).sort()
-  const whole = files.includes('README.md')
-  const groups = whole ? [['README.md', ...files.filter((name) => name !== 'README.md' && !name.includes('amendment'))]] : files.map((name) => [name])
-  for (const group of groups) {
-    const parts = (await Promise.all(group.map((name) => readFile(join(path, name), 'utf8')))).map((text) => text.replace(/^---\n[\s\S]*?\n---\n/, ''))
-    const source = parts.sort((one, other) => firstArticle(one) - firstArticle(other)).join('\n')
-    const statute = splitStatute(source, basename(dirname(join(path, group[0] ?? ''))))
-    const dated = /\((\d{4}-\d\d-\d\d)\)/.exec(group[0] ?? '')?.[1] ?? '9999'
-    const key = plain(statute.title)
-    const known = texts.get(key)
-    if (!known || known.dated < dated) texts.set(key, { statute, dated })
+/** The text of each law that is in force today, or else the latest. */
+async function collectTexts(path: string): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10)
+  const { sources } = await collect([path])
+  for (const source of sources) {
+    for (const statute of await readStatutes(source, (title) => register.find(title)?.missing ?? []).catch(() => [])) {
+      const { from } = toVersion(statute, source)
+      const key = plain(statute.title)
+      const known = texts.get(key)
+      if (!known || (from <= today && (known.from > today || known.from < from))) texts.set(key, { statute, from })
+    }
   }
-}
-
-/** Chapter files are read in the order of their articles; the file without any, the title page, comes first. */
-function firstArticle(text: string): number {
-  return Number(splitStatute(text).articles[0]?.article.split('之')[0] ?? 0)
 }
 
 function plain(name: string): string {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfig } from '../src/config.ts'
 import { ExpectedError } from '../src/domain/errors.ts'
@@ -5,6 +6,7 @@ import { downloadCollections } from '../src/knowledge/import/download.ts'
 import { importStatutes, type ImportReport } from '../src/knowledge/import/import.ts'
 import { describeImport } from '../src/knowledge/import/report.ts'
 import { checkCurrency } from '../src/knowledge/currency.ts'
+import { readLaws } from '../src/knowledge/laws.ts'
 import { describeProblems, readKnowledge } from '../src/knowledge/load.ts'
 import { openStatutes } from '../src/knowledge/statutes.ts'
 
@@ -20,15 +22,17 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
   const flags = new Set(rest.filter((arg) => arg.startsWith('--')))
   const args = rest.filter((arg) => !arg.startsWith('--'))
   const today = new Date().toISOString().slice(0, 10)
+  const { register } = readLaws(await readFile(join(config.KNOWLEDGE_DIR, 'laws.yaml'), 'utf8').catch(() => ''))
+  const skips = (title: string) => register.find(title)?.missing ?? []
 
   switch (command) {
     case 'import':
       if (args.length === 0) return fail(usage)
-      return show(await importStatutes(args, config.STATUTES_DIR), flags)
+      return show(await importStatutes(args, config.STATUTES_DIR, skips), flags)
     case 'download': {
       const collections = await downloadCollections(config.STATUTES_URLS, join(config.DATA_DIR, 'statutes-download'), () => new Date())
       for (const { url, sha256, bytes, changed, resumedAt } of collections) console.error(`${url}：${Math.round(bytes / 1024)} KB，sha256 ${sha256}${resumedAt > 0 ? `，从 ${Math.round(resumedAt / 1024)} KB 处接着下` : ''}${changed ? '' : '，和上次一样'}`)
-      return show(await importStatutes(collections.map(({ folder }) => folder), config.STATUTES_DIR), flags)
+      return show(await importStatutes(collections.map(({ folder }) => folder), config.STATUTES_DIR, skips), flags)
     }
     case 'list': {
       const statutes = openStatutes(config.STATUTES_DIR)
@@ -42,7 +46,7 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
     case 'check': {
       const statutes = openStatutes(config.STATUTES_DIR)
       if (statutes.size === 0) return fail(`${config.STATUTES_DIR} 里还没有法律原文；怎么办：先运行 npm run statutes -- import 文件夹`)
-      const { entries, register } = await readKnowledge(config.KNOWLEDGE_DIR, today)
+      const { entries } = await readKnowledge(config.KNOWLEDGE_DIR, today)
       const notices = checkCurrency(entries, register, statutes, today)
       for (const line of describeProblems(notices)) console.log(line)
       return console.log(notices.length === 0 ? '条目的依据和导入的原文对得上。' : `有 ${notices.length} 处要看。`)

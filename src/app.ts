@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { AssistantLog, Counsel } from './assistant.ts'
+import type { Counsel } from './assistant.ts'
+import type { AssistantLog } from './log.ts'
 import { createDispatch } from './desk/dispatch.ts'
 import { createReception } from './desk/reception.ts'
 import type { Address, Channel, Desk, Inbound, Outbound } from './domain/message.ts'

@@ -13,6 +13,7 @@ import type { Evidence } from './domain/evidence.ts'
 import type { ArticleRef, Law } from './domain/law.ts'
 import type { Inbound } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
+import type { AssistantLog } from './log.ts'
 import { olderThanAYear } from './knowledge/check.ts'
 import { checkCurrency } from './knowledge/currency.ts'
 import { createFolder, type Knowledge } from './knowledge/load.ts'
@@ -26,8 +27,6 @@ import type { Wording } from './retrieval/likelihood.ts'
 import { openRetriever, type Retriever } from './retrieval/retriever.ts'
 import type { Weights } from './retrieval/signals.ts'
 import { compileSigns, type Signs } from './safety/signs.ts'
-
-export type AssistantLog = { info(data: object, text: string): void; warn(data: object, text: string): void; error(data: object, text: string): void }
 
 /** Knowledge, retrieval and decision in one: everything but the ledger and the channels. */
 export type Assistant = {

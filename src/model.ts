@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { AssistantLog } from './assistant.ts'
+import type { AssistantLog } from './log.ts'
 import type { Config } from './config.ts'
 import { questionInTalk } from './consult/follow-up.ts'
 import { labelFor } from './consult/wording.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { AssistantLog } from './assistant.ts'
+import type { AssistantLog } from './log.ts'
 import { ExpectedError } from './domain/errors.ts'
 import type { Roster } from './domain/person.ts'
 import { watchFile } from './knowledge/watch.ts'

@@ -8,13 +8,15 @@ import { withNotice } from './consult/notice.ts'
 import { relay } from './consult/relay.ts'
 import { remember } from './consult/remember.ts'
 import { chooseRoute } from './consult/route.ts'
+import { withPoints } from './consult/service-points.ts'
 import { brokenText, erasedText, phraseMoved, switchedText, tooFastText } from './consult/ticket-wording.ts'
+import { mattersOf, sideBySide } from './consult/story.ts'
 import { phrase, plain, type Reply } from './consult/wording.ts'
 import { createQuota } from './desk/quota.ts'
 import type { Conversation } from './domain/conversation.ts'
 import type { Address, Inbound, Outbound, Unfinished } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
-import { adviserOf, amongAdvisers, dayOf, groupAt, personOf, rolesOf, villageOf, type Roster } from './domain/person.ts'
+import { adviserOf, amongAdvisers, dayOf, groupAt, personOf, rolesOf, villageById, villageOf, type Roster } from './domain/person.ts'
 import { redact } from './safety/redact.ts'
 import type { DeskSettings } from './settings.ts'
 import { createPeople } from './store/people.ts'
@@ -25,6 +27,8 @@ import { readWorklog } from './store/worklog.ts'
 /** What serving a message came to, and what recording it needs beside. */
 export type Decision = {
   readonly outcome: Outcome
+  /** What the second matter of a long story came to: an answer, or a ticket where the first is an answer. */
+  readonly beside?: Outcome
   readonly before: Conversation
   readonly ms: number
   /** By an adviser or admin, not by a resident. */
@@ -82,11 +86,19 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
       if (outcome) return { ...shared, direct: asker?.direct, outcome, before: {}, ms: performance.now() - start, official: true, firstContact: false }
     }
     const before = await readConversation(db, message)
-    const decided = await decide(message, before, roster)
+    const both = await decideBoth(message, before, roster)
+    const [decided, beside] = both ?? [await decide(message, before, roster), undefined]
     const show = shown && message.place === 'direct' ? (text: string, label: string) => shown({ to: message.from, replyTo: message.id, text, label }) : undefined
     const outcome = (await assistant.word?.(decided, message, before, show)) ?? decided
     const firstContact = !(await people.noticed(personOf(message), placeOf(message)))
-    return { ...shared, outcome, before, ms: performance.now() - start, official: false, firstContact }
+    return { ...shared, outcome, ...(beside ? { beside } : {}), before, ms: performance.now() - start, official: false, firstContact }
+  }
+
+  /** A long story of two matters, each decided by itself; undefined when it is better served as one. */
+  async function decideBoth(message: Inbound, before: Conversation, roster: Roster): Promise<readonly [Outcome, Outcome] | undefined> {
+    const [one, other] = message.place === 'direct' && before.ticket === undefined && !assistant.emergency(message.text) ? mattersOf(message.text) : []
+    if (one === undefined || other === undefined) return undefined
+    return sideBySide(await decide({ ...message, text: one }, before, roster), await decide({ ...message, text: other }, before, roster))
   }
 
   /** A resident's message. */
@@ -139,13 +151,13 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   }
 
   /** Everything that is written of a decision, in one transaction. */
-  function toDecided(message: Inbound, { outcome, before, official, village, direct, firstContact }: Decision, gathered: readonly Inbound[]): Decided & { readonly spoken: string } {
+  function toDecided(message: Inbound, { outcome, beside, before, official, village, direct, firstContact }: Decision, gathered: readonly Inbound[]): Decided & { readonly spoken: string } {
     const roster = options.roster()
     const { kind, entries, confidence, reason } = outcome
     const moved = outcome.kind === 'moved' ? outcome : undefined
     const place = outcome.kind === 'escalated' ? deskFor({ village, ...(outcome.ticket.domain === undefined ? {} : { domain: outcome.ticket.domain }) }, roster, now()) : undefined
     const ticket = outcome.kind === 'escalated' ? { ...outcome.ticket, ...place, village, ...(outcome.discreet ? { intimate: true } : {}), ...(outcome.missing?.length ? { missing: outcome.missing } : {}) } : undefined
-    const plainly = repliesFor(outcome, message, { roster, direct, official })
+    const plainly = withPoints(repliesFor(outcome, message, { roster, direct, official }), villageById(roster, village) ?? roster.villages[0])
     const notice = !official && firstContact && plainly.length > 0 && outcome.kind !== 'erased'
     const spoken = notice ? withNotice(plainly, message, settings.retentionDays) : plainly
     const card = ticket?.desk ? [{ to: ticket.desk, text: cardText(ticket, { roster, now: now() }) }] : []

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
-import type { AssistantLog } from './assistant.ts'
+import type { AssistantLog } from './log.ts'
 import { cardText } from './consult/card.ts'
 import { clockReminders } from './consult/reminder-wording.ts'
 import { dueReminders } from './desk/clocks.ts'

@@ -94,7 +94,9 @@ function obey(command: Command, message: Inbound, conversation: Conversation, po
   const last = conversation.lastEntry === undefined ? undefined : ports.entry(conversation.lastEntry)
   switch (command) {
     case 'person':
-      return escalated({ ...message, text: conversation.lastQuestion ?? message.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-for-a-person' }, last)
+      // The words 转人工 say nothing of the matter: what a search finds for them is no draft.
+      if (conversation.lastQuestion === undefined) return { ...nowhere, kind: 'escalated', reason: 'asked-for-a-person', services: [], ticket: { question: '（居民要找法律顾问，还没说是什么事）', because: 'asked-for-a-person', urgency: 'normal' }, missing: ['是什么事，哪天出的？'] }
+      return escalated({ ...message, text: conversation.lastQuestion }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-for-a-person' }, last)
     case 'help':
       return { ...nowhere, kind: 'told', text: helpText, reason: 'help' }
     case 'more':

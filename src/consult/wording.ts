@@ -90,7 +90,7 @@ export function labelFor(model?: string): string {
 
 function urgentSheet(first: string, hotlines: readonly string[]): Sheet {
   return {
-    by: 'assistant', kind: 'urgent', conclusion: first, calls: hotlines.slice(0, 3).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })),
+    by: 'assistant', kind: 'urgent', conclusion: first, calls: hotlines.slice(0, 4).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })),
     notes: ['已经转给法律顾问加急处理，编号 {ticket}。别在群里说细节，可以单独发给我。'], label,
   }
 }
@@ -146,5 +146,6 @@ export function plain({ kind, conclusion, steps = [], notes = [], places = [], c
 
 const hotlineNames: Record<string, string> = {
   110: '报警', 119: '火警', 120: '急救', 122: '交通事故报警', 12309: '检察服务', 12315: '消费投诉', 12333: '人社（工资社保）', 12338: '妇女维权', 12345: '政务服务',
-  12348: '公共法律服务', 12355: '青少年服务', 12356: '心理援助', 12368: '法院诉讼服务', 12389: '公安投诉', 96110: '反诈',
+  12308: '外交部领事保护', 12348: '公共法律服务', 12355: '青少年服务', 12356: '心理援助', 12368: '法院诉讼服务', 12378: '银行保险投诉', 12386: '证券投诉',
+  12389: '公安投诉', 12393: '医保', 96110: '反诈',
 }

@@ -19,5 +19,5 @@ export function readPrompt(name: PromptName): Prompt {
  * taken out of it, so that no value can close its part and speak as the frame.
  */
 export function fill(frame: string, values: Readonly<Record<string, string>>): string {
-  return frame.replace(/\{([a-z]+)\}/g, (_, name: string) => (values[name] ?? '').replace(/[<＜〈]\s*\/?\s*(?:资料|来信|引用|前文|故事)[^>＞〉]{0,40}[>＞〉]/g, ' '))
+  return frame.replace(/\{([a-z]+)\}/g, (_, name: string) => (values[name] ?? '').replace(/[<＜〈]\s*[/／]?\s*(?:资料|来信|引用|前文|故事)[^>＞〉]{0,40}[>＞〉]/g, ' '))
 }

@@ -15,10 +15,12 @@ export async function erasePerson(db: Knex, { channel, person }: Person, now: Da
   const pseudonym = `erased-${randomUUID()}`
   const column = channel === 'web' ? 'conversation' : 'sender'
   const lines = await db('inbox').where({ channel, [column]: person }).whereNull('erased_at').select<Line[]>('seq', 'id', 'channel', 'conversation', 'sender', 'message')
-  const senders = new Set([person, ...lines.map(({ sender }) => sender)])
+  // On the web the sender's name is whatever was said: it stands for nobody outside this conversation.
+  const web = channel === 'web'
+  const senders = web ? new Set([person]) : new Set([person, ...lines.map(({ sender }) => sender)])
   const direct = new Set(lines.filter(({ message }) => placeOf(message) === 'direct').map(({ conversation }) => conversation))
   const groups = new Set(lines.map(({ conversation }) => conversation).filter((conversation) => !direct.has(conversation)))
-  const tickets = await db('tickets').where({ channel }).whereIn('resident', [...senders]).select<{ number: number; conversation: string; ticket: string }[]>('number', 'conversation', 'ticket')
+  const tickets = await db('tickets').where({ channel, [web ? 'conversation' : 'resident']: person }).select<{ number: number; conversation: string; ticket: string }[]>('number', 'conversation', 'ticket')
 
   for (const line of lines) {
     await eraseLine(db, line, pseudonym, now)

@@ -59,6 +59,17 @@ test('one person’s erasure leaves a neighbour’s words alone', async () => {
   expect((await village.direct('我的问题', 'neighbour'))[0]?.text).toMatch(/#1001/)
 })
 
+test('on the web a name that anybody may give erases nothing of somebody else’s conversation', async () => {
+  village = await openVillage({ found })
+  const web = (conversation: string, text: string) => village.say({ text, sender: 'anna', from: { channel: 'web', conversation }, place: 'direct' })
+  await web('secret-1', '我家的欠条，能要钱吗')
+  await web('secret-2', '删除我的记录')
+  expect((await web('secret-1', '我的问题'))[0]?.text).toMatch(/#1001 等人接：我家的欠条/)
+  await web('secret-1', '删除我的记录')
+  await village.app.tick()
+  expect(await everything()).not.toMatch(/secret-1|我家的欠条/)
+})
+
 test('after the retention words and identity go by themselves, once a day', async () => {
   village = await openVillage({ found, settings: { retentionDays: 30 } })
   await village.direct('包工头老赖的欠条，能要钱吗')

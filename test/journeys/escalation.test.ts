@@ -96,6 +96,16 @@ test('facts that the assistant asked for join the ticket, a new question does no
   expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
 })
 
+test('转人工 before anything was said is a ticket without a guess, and what follows joins it', async () => {
+  village = await openVillage({ found: { ...found, 转人工: { entry: 'unpaid-wages', confidence: 0.5 } } })
+  const [told, card] = await village.direct('转人工')
+  expect(told?.text).toMatch(/编号 #1001[\s\S]*顾问还想知道：1\. 是什么事/)
+  expect(card?.text).toMatch(/问：（居民要找法律顾问，还没说是什么事）/)
+  expect(card?.text).not.toMatch(/助手本想答/)
+  expect(lines(await village.direct('我家跟邻居为院墙吵了半年'))[1]).toBe('telegram:-9 #1001 居民补充：我家跟邻居为院墙吵了半年')
+  expect((await village.direct('转人工'))[0]?.text).toMatch(/#1001 等人接/)
+})
+
 test('a dissatisfied resident reopens the ticket, and another adviser may take it', async () => {
   village = await openVillage({ found })
   await village.direct('包工头给的欠条，能找总包要钱吗')
@@ -128,6 +138,16 @@ test('two advisers who claim at once: one has it, the other is told who', async 
   expect(told.filter((text) => /由(李明|王芳)接了/.test(text))).toHaveLength(1)
   expect(told.filter((text) => /(李明|王芳)已经接了，这句没有发出去/.test(text))).toHaveLength(1)
   expect(village.sent().filter(({ text }) => text.includes('接手了您的事'))).toHaveLength(1)
+})
+
+test('a resident who waits for an adviser is shown the three service points of their village, one of no village those of the first', async () => {
+  const point = (name: string) => ({ name, phone: '0550-1234567' })
+  const villages = [{ ...roster.villages[0], points: { village: point('清溪村法律顾问室'), township: point('望溪镇公共法律服务工作站'), county: point('青禾县公共法律服务中心') } }, { id: 'shangling', name: '上岭村', points: { county: point('青禾县公共法律服务中心') } }] as const
+  const other = { channel: 'wechat', conversation: 'shangling@chatroom' } as const
+  village = await openVillage({ found, people: { ...roster, villages: [...villages], groups: [...roster.groups, { with: 'residents', at: other, village: 'shangling', policy: 'mention' }] } })
+  expect((await village.say({ text: '包工头给的欠条，能找总包要钱吗' }))[0]?.text).toMatch(/去哪儿：清溪村法律顾问室（0550-1234567）、望溪镇公共法律服务工作站（0550-1234567）、青禾县公共法律服务中心（0550-1234567）/)
+  expect((await village.say({ text: '包工头给的欠条，能找总包要钱吗', from: other, sender: 'b' }))[0]?.text).toMatch(/去哪儿：青禾县公共法律服务中心/)
+  expect((await village.direct('包工头给的欠条，能找总包要钱吗', 'nobody'))[0]?.text).toMatch(/去哪儿：清溪村法律顾问室/)
 })
 
 test('with nobody registered, every member of the adviser chat may answer, marked as a trial', async () => {

@@ -2,12 +2,14 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { telegramChannel } from '../../adapters/telegram.ts'
+import { officialAccounts } from '../../adapters/official-account.ts'
 import { webChannel } from '../../adapters/web.ts'
 import { wechatyChannel } from '../../adapters/wechaty.ts'
 import type { Outbound } from '../../src/domain/message.ts'
 import { startTelegramServer, type Sent, type TelegramServer } from '../support/telegram-server.ts'
 import { openVillage, roster, type Village } from '../support/village.ts'
 import { openVillage as openWeChat } from '../support/wechat.ts'
+import { account, startWechatServer } from '../support/wechat-server.ts'
 
 /** ask → unsure → card → claim → answer → relayed once → vote → log line, over each wire. */
 const found = { 欠条: { entry: 'lending-iou', confidence: 0.3 } }
@@ -106,6 +108,25 @@ test('over Wechaty: a resident in the village group, answered there by name', as
   li.say('@法律助手\u2005满意', [me]).to(room)
   await closedWithOneEntry(village)
   expect(puppet.sent.filter(({ text }) => text.includes(answer))).toHaveLength(1)
+})
+
+test('over the Official Account: the answer to the call in time, an adviser’s by a customer-service message', async () => {
+  const server = await startWechatServer()
+  closing.push(server.stop)
+  const { aesKey: _plain, ...papers } = account
+  const accounts = officialAccounts({ port: 0, host: '127.0.0.1', wechat: { ...papers, apiRoot: server.url } })
+  const village = await openVillage({ found, real: () => accounts.channels })
+  closing.push(village.close)
+  server.calls(accounts.url())
+
+  await server.say({ Content: question, MsgId: '1' })
+  expect(server.shown[0]).toMatchObject({ to: 'oLi', road: 'passive', text: expect.stringMatching(/编号 #1001/) as string })
+  await village.adviser('接 #1001')
+  await village.adviser(`#1001 ${answer}`)
+  await vi.waitFor(() => expect(server.shown.filter(({ road, to }) => road === 'service' && to === 'oLi').map(({ text }) => text)).toEqual([expect.stringMatching(/李明（律师）接手了/), expect.stringMatching(/可以一起找总包公司[\s\S]*—— 李明/)]), { timeout: 20_000 })
+  await server.say({ Content: '满意', MsgId: '2' })
+  await closedWithOneEntry(village)
+  expect(server.shown.filter(({ text }) => text.includes(answer))).toHaveLength(1)
 })
 
 /** Reads a conversation's events as a browser would. */

@@ -103,7 +103,12 @@ export async function openVillage(options: { found?: Readonly<Record<string, Fou
     const before = sent().length
     await receive(over)
     await app.idle()
-    return sent().slice(before)
+    return inOrder(sent().slice(before))
+  }
+  /** As they were decided: channels send side by side. */
+  async function inOrder(messages: readonly Outbound[]): Promise<Outbound[]> {
+    const rows = await db('outbox').whereIn('id', messages.map(({ id }) => id)).orderBy('seq').select<{ id: string }[]>('id')
+    return rows.flatMap((row) => messages.filter(({ id }) => id === row.id))
   }
   async function receive(over: Partial<Inbound> & { text: string }): Promise<void> {
     clock += 1000
@@ -127,7 +132,7 @@ export async function openVillage(options: { found?: Readonly<Record<string, Fou
       clock += hours * 3600_000
       await app.tick()
       await app.idle()
-      return sent().slice(before)
+      return inOrder(sent().slice(before))
     },
     now: () => new Date(clock),
     setPeople: (next: Roster) => void (people = next),

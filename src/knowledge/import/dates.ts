@@ -26,7 +26,7 @@ export function daysOf(head: readonly string[], body: string): Days {
   const stated = [...inEffect, ...[...body.matchAll(new RegExp(`自\\s*${day}\\s*(?:起|开始)\\s*${binds}`, 'g'))].map(toDay)].filter(isDay)
   const adopted = days[0]
   const amended = days.at(-1)
-  const effective = stated.at(-1) ?? adopted
+  const effective = stated.at(-1) ?? amended
   const from = amended === undefined ? effective : [...stated.filter((start) => start >= amended).sort(), amended][0]
   return {
     ...(adopted ? { adopted } : {}),

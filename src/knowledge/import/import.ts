@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { collect, type Source } from './collect.ts'
 import { Unreadable, type Document, type Skipped } from './lines.ts'
-import { articleOpening, isLawName, plainLawName } from './marks.ts'
+import { articleOpening, isLawName } from './marks.ts'
 import { readDocument } from './read.ts'
 import { documentsIn, splitDocument, type Statute } from './split.ts'
 import { openStatuteStore, type Stored, type Version } from './store.ts'
@@ -17,8 +17,8 @@ export type ImportReport = {
   readonly laws: number
 }
 
-/** Imports files and folders into the folder of statutes; what cannot be taken is reported, never thrown. */
-export async function importStatutes(paths: readonly string[], dir: string): Promise<ImportReport> {
+/** Imports files and folders into the folder of statutes; what cannot be taken is reported, never thrown. `skips` knows the numbers that a law in force leaves out. */
+export async function importStatutes(paths: readonly string[], dir: string, skips?: (title: string) => readonly number[]): Promise<ImportReport> {
   const { sources, ignored } = await collect(paths)
   const store = await openStatuteStore(dir)
   const taken: Taken[] = []
@@ -26,7 +26,7 @@ export async function importStatutes(paths: readonly string[], dir: string): Pro
   for (const source of sources) {
     const file = source.files[0] ?? ''
     try {
-      for (const statute of await readStatutes(source)) {
+      for (const statute of await readStatutes(source, skips)) {
         const objection = objectionTo(statute)
         if (objection !== undefined) {
           refused.push({ file, why: objection, skipped: statute.skipped })
@@ -46,13 +46,13 @@ export async function importStatutes(paths: readonly string[], dir: string): Pro
 }
 
 /** The statutes of a source, not judged yet; chapters are put in the order of their articles. */
-export async function readStatutes(source: Source): Promise<Statute[]> {
+export async function readStatutes(source: Source, skips?: (title: string) => readonly number[]): Promise<Statute[]> {
   const parts: Document[] = []
   for (const file of source.files) parts.push(await readDocument(file, await readFile(file)))
   const [first] = parts
   if (!first) return []
   const whole = parts.length === 1 ? first : joined(parts)
-  return documentsIn(whole).map((document) => splitDocument(document, source.name))
+  return documentsIn(whole).map((document) => splitDocument(document, source.name, skips))
 }
 
 /** Why a text is no statute that can be taken; undefined when it can. */
@@ -86,9 +86,4 @@ function joined(parts: readonly Document[]): Document {
 
 function isReadError(cause: unknown): cause is NodeJS.ErrnoException {
   return cause instanceof Error && 'code' in cause && ['EACCES', 'EISDIR', 'ENOENT', 'EIO'].includes(String(cause.code))
-}
-
-/** Whether two names mean the same law. */
-export function sameLaw(one: string, other: string): boolean {
-  return plainLawName(one) === plainLawName(other)
 }

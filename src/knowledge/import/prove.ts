@@ -19,9 +19,10 @@ type Proved = {
  *
  * Numbers must rise; one that stands out of line is not taken, nor is one that comes twice with two texts. Where
  * numbers are missing in between, the article before the gap may hold what is missing, so it is not taken either.
- * An article without text, cut off, or with characters that cannot be read is not taken.
+ * In such a text the words of a lost article may stand anywhere, so that only articles of one paragraph are taken.
+ * `known` are numbers that the law in force skips. An article without text, cut off, or with characters that cannot be read is not taken.
  */
-export function proveArticles(found: readonly Found[]): Proved {
+export function proveArticles(found: readonly Found[], known: ReadonlySet<number> = new Set()): Proved {
   const rising = longestRise(found.map(({ order }) => order))
   const skipped: Skipped[] = []
   const appendices: { heading: string; text: string }[] = []
@@ -31,30 +32,39 @@ export function proveArticles(found: readonly Found[]): Proved {
   const doubt = (index: number, why: string) => void (doubts.has(index) || doubts.set(index, why))
 
   found.forEach((own, index) => {
+    const twin = found.findIndex((other, at) => at !== index && other.order === own.order)
+    if (twin >= 0 && textOf(found[twin]!) !== textOf(own)) doubt(index, '同一个条号有两段不同的文字')
+  })
+  found.forEach((_, index) => {
     if (!rising.has(index)) {
       doubt(index, '条号和前后接不上')
       // Where one number is wrong, the one beside it may be too.
       for (const beside of [index - 1, index + 1]) if (beside >= 0 && beside < found.length && !inLine(found, beside)) doubt(beside, '挨着的条号接不上')
     }
-    const twin = found.findIndex((other, at) => at !== index && other.order === own.order)
-    if (twin >= 0 && textOf(found[twin]!) !== textOf(own)) doubt(index, '同一个条号有两段不同的文字')
   })
+  const inRise = new Set([...rising].map((index) => found[index]!.order))
+  let lost = false
   const order = [...rising].sort((one, other) => one - other)
   order.forEach((index, at) => {
     const before = order[at - 1]
     const from = before === undefined ? 0 : main(found[before]!)
-    const missing = missingBetween(before === undefined ? 0 : found[before]!.order, found[index]!.order)
+    const gap = missingBetween(before === undefined ? 0 : found[before]!.order, found[index]!.order)
+    const missing = gap - Array.from({ length: Math.max(gap, 0) }, (_, offset) => from + 1 + offset).filter((number) => known.has(number)).length
     if (missing <= 0) return
     if (before !== undefined) for (let number = from + 1; number <= from + missing; number++) doubted.add(String(number))
-    const between = index - (before ?? -1) - 1
+    const between = found.slice((before ?? -1) + 1, index).filter(({ order: own }) => !inRise.has(own)).length
     const next = order[at + 1]
+    if (before === undefined ? found.some(({ heading }) => heading !== '') : between < missing) lost = true
     if (before !== undefined && between < missing) doubt(before, `后面缺 ${missing} 条，这一条里可能混进了别条的文字`)
     if (next === undefined || main(found[next]!) > main(found[index]!) + 1) doubt(index, '条号和前后接不上')
     if (before === undefined) skipped.push({ line: found[index]!.line, what: `第 1${missing > 1 ? `–${missing}` : ''} 条`, why: '文件里没有' })
   })
 
   const ending = found.at(-1)
-  if (ending && /^\d/.test(ending.article) && !finalWords.test(textOf(ending)) && (doubts.size > 0 || paragraphsOf(textOf(ending)).length > 1)) doubt(found.length - 1, '文件到这里就完了，没有讲施行，这一条里可能混进了别条的文字')
+  const last = ending && /^\d/.test(ending.article) ? paragraphsOf(textOf(ending)).map(({ text }) => text) : []
+  if (last.length > 0 && !finalWords.test(last.join()) && (doubts.size > 0 || last.length > 1)) doubt(found.length - 1, '文件到这里就完了，没有讲施行，这一条里可能混进了别条的文字')
+  if (last.slice(1).some((text) => /^本[^，。]{1,6}自.{1,30}施行/.test(text)) && !/施行/.test(last[0] ?? '')) doubt(found.length - 1, '施行日期不像这一条的话，这一条里可能混进了别条的文字')
+  if (lost) found.forEach((own, index) => paragraphsOf(textOf(own)).length > 1 && doubt(index, '这份文件缺了条，这一条有好几段，可能混进了别条的文字'))
 
   found.forEach((own, index) => {
     const tail = loosen(own, index === found.length - 1)

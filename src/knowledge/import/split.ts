@@ -31,9 +31,9 @@ export function splitStatute(source: string, fileTitle = ''): Statute {
  * Splits one statute's lines into articles.
  *
  * An article runs until the next line that opens one, or until a heading. What cannot be proved to be the
- * article it claims to be is left out and reported: see proveArticles.
+ * article it claims to be is left out and reported: see proveArticles. `skips` knows the numbers that a law in force leaves out.
  */
-export function splitDocument({ lines, skipped }: Document, fileTitle = ''): Statute {
+export function splitDocument({ lines, skipped }: Document, fileTitle = '', skips: (title: string) => readonly number[] = () => []): Statute {
   const named = lines.findIndex(({ level, text }) => level === 1 && headingDepth(text, 0) === undefined)
   const guessed = named >= 0 ? named : lines.slice(0, 8).findIndex(({ text }) => isLawName(text))
   const title = lines[guessed]?.text.replace(/[\s　]+/g, ' ') ?? fileTitle
@@ -41,7 +41,7 @@ export function splitDocument({ lines, skipped }: Document, fileTitle = ''): Sta
   const byArticle = walk(rest, articleOpening, title)
   const whole = byArticle.found.length > 0 ? byArticle : walk(rest, unitOpening, title)
   const undivided = whole.found.length === 0 ? wholeText(whole.before, title) : []
-  const proved = proveArticles(whole.found)
+  const proved = proveArticles(whole.found, new Set(skips(title)))
   const body = whole.found.map(({ lines: own }) => own.map(({ text }) => text).join('\n')).join('\n')
   const head = whole.before.map(({ text }) => text)
   const preamble = undivided.length > 0 ? '' : whole.before.filter(({ text }) => !isDateLine(text)).map(({ text }) => text).join('\n')

@@ -52,9 +52,9 @@ test('names the laws that it repeals as a whole, and no law of which it repeals 
 })
 
 test.each([
-  ['a lost number', (line: string, number: number) => (number === 8 ? line.replace('第八条　', '') : line), ['1', '2', '3', '4', '5', '6', '7', '9', '10', '11', '12'], /第七条之一.*可能混进了别条的文字，没有收/],
+  ['a lost number', (line: string, number: number) => (number === 8 ? line.replace('第八条　', '') : line), ['1', '2', '3', '4', '5', '7', '9', '10', '11', '12'], /第七条之一.*可能混进了别条的文字，没有收/],
   ['a wrong number', (line: string, number: number) => (number === 8 ? line.replace('第八条', '第八十条') : line), ['1', '2', '3', '4', '5', '6', '7', '7之一', '9', '10', '11', '12'], /第八十条.*前后接不上，没有收/],
-  ['one number twice', (line: string, number: number) => (number === 9 ? line.replace('第九条', '第八条') : line), ['1', '2', '3', '4', '5', '6', '7', '7之一', '10', '11', '12'], /第八条.*两段不同的文字，没有收/],
+  ['one number twice', (line: string, number: number) => (number === 9 ? line.replace('第九条', '第八条') : line), ['1', '2', '3', '4', '5', '7', '7之一', '10', '11', '12'], /第八条.*两段不同的文字，没有收/],
   ['an article cut off', (line: string, number: number) => (number === 8 ? line.slice(0, 20) : line), ['1', '2', '3', '4', '5', '6', '7', '7之一', '9', '10', '11', '12'], /第八条.*没有写完，没有收/],
   ['an article without text', (line: string, number: number) => (number === 8 ? '第八条' : line), ['1', '2', '3', '4', '5', '6', '7', '7之一', '9', '10', '11', '12'], /第八条.*没有文字，没有收/],
   ['a character that cannot be read', (line: string, number: number) => (number === 8 ? line.replace('桶', '\ufffd') : line), ['1', '2', '3', '4', '5', '6', '7', '7之一', '9', '10', '11', '12'], /第八条.*认不出的字，没有收/],

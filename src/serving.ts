@@ -39,8 +39,8 @@ export type Decision = {
   readonly firstContact: boolean
 }
 
-/** How long an answer to the facts we asked for may take. */
-const factsMs = 30 * 60_000
+/** How long an answer to the facts we asked for may take; said to nobody in a group, it comes at once or is none. */
+const factsMs = { ours: 30 * 60_000, unaddressed: 2 * 60_000 } as const
 
 /** One message → its decision → what is recorded of it. Deciding reads and never writes. */
 export function createServing(options: { assistant: Counsel; db: Knex; roster(): Roster; settings: DeskSettings; now(): Date }) {
@@ -130,7 +130,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   async function afterwards(outcome: Outcome, message: Inbound, before: Conversation): Promise<Outcome> {
     const waiting = before.waiting === undefined ? undefined : await tickets.ticket(before.waiting)
     if (waiting && outcome.kind === 'escalated' && outcome.ticket.because === 'asked-for-a-person' && before.factsAskedAt !== undefined) return (await obeyResident('mine', message, minePorts)) ?? outcome
-    if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.text) }, now().toISOString())
+    if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs[message.addressed ? 'ours' : 'unaddressed'] && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.text) }, now().toISOString())
     const said = discreet(unaddressed(outcome, message), message)
     if (message.place === 'direct' || said.kind === 'ignored' || (said.kind === 'escalated' && said.situation)) return said
     const share = [persons.take(`${message.from.channel}:${message.sender}`, now()), groups.take(`${message.from.channel}:${message.from.conversation}`, now())].find((answer) => answer !== 'yes')
@@ -155,9 +155,10 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     const roster = options.roster()
     const { kind, entries, confidence, reason } = outcome
     const moved = outcome.kind === 'moved' ? outcome : undefined
-    const place = outcome.kind === 'escalated' ? deskFor({ village, ...(outcome.ticket.domain === undefined ? {} : { domain: outcome.ticket.domain }) }, roster, now()) : undefined
-    const ticket = outcome.kind === 'escalated' ? { ...outcome.ticket, ...place, village, ...(outcome.discreet ? { intimate: true } : {}), ...(outcome.missing?.length ? { missing: outcome.missing } : {}) } : undefined
-    const plainly = withPoints(repliesFor(outcome, message, { roster, direct, official }), villageById(roster, village) ?? roster.villages[0])
+    const handed = outcome.kind === 'escalated' ? outcome : beside?.kind === 'escalated' ? beside : undefined
+    const place = handed && deskFor({ village, ...(handed.ticket.domain === undefined ? {} : { domain: handed.ticket.domain }) }, roster, now())
+    const ticket = handed && { ...handed.ticket, ...place, village, ...(handed.discreet ? { intimate: true } : {}), ...(handed.missing?.length ? { missing: handed.missing } : {}) }
+    const plainly = withPoints([outcome, ...(beside ? [beside] : [])].flatMap((one) => repliesFor(one, message, { roster, direct, official })), villageById(roster, village) ?? roster.villages[0])
     const notice = !official && firstContact && plainly.length > 0 && outcome.kind !== 'erased'
     const spoken = notice ? withNotice(plainly, message, settings.retentionDays) : plainly
     const card = ticket?.desk ? [{ to: ticket.desk, text: cardText(ticket, { roster, now: now() }) }] : []

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 
@@ -22,4 +23,14 @@ test.each([
 
 test('an empty value counts as absent', () => {
   expect(readConfig({ TELEGRAM_BOT_TOKEN: '', WECHATY_ENDPOINT: '' }).TELEGRAM_BOT_TOKEN).toBeUndefined()
+})
+
+test('.env.example names every setting, each with its default', async () => {
+  const example = await readFile('.env.example', 'utf8')
+  const lines = [...example.matchAll(/^(# )?([A-Z][A-Z_]+)=(.*)$/gm)].map(([, off, name = '', value = '']) => ({ name, value, off: off !== undefined }))
+  const named = lines.map(({ name }) => name).sort()
+  const settings = [...(await readFile('src/config.ts', 'utf8')).matchAll(/^ {2}([A-Z][A-Z_]+): z\./gm)].map(([, name = '']) => name).sort()
+  expect(named).toEqual(settings)
+  const given = Object.fromEntries(lines.filter(({ off }) => !off).map(({ name, value }) => [name, value]))
+  expect(readConfig(given)).toEqual(readConfig({}))
 })

@@ -96,6 +96,15 @@ test('facts that the assistant asked for join the ticket, a new question does no
   expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
 })
 
+test('in a group what is said to nobody joins a ticket at once or not at all', async () => {
+  village = await openVillage({ found: { ...found, 年底: { intents: { question: 0.3 } } } })
+  await village.say({ text: '包工头给的欠条，能找总包要钱吗' })
+  expect(lines(await village.say({ text: '三万块，说好年底还', addressed: false }))[1]).toMatch(/#1001 居民补充/)
+  await village.pass(0.2)
+  expect(await village.say({ text: '年底又要忙了', addressed: false })).toEqual([])
+  expect(lines(await village.say({ text: '说好年底还，有证人', addressed: true }))[1]).toMatch(/#1001 居民补充/)
+})
+
 test('转人工 before anything was said is a ticket without a guess, and what follows joins it', async () => {
   village = await openVillage({ found: { ...found, 转人工: { entry: 'unpaid-wages', confidence: 0.5 } } })
   const [told, card] = await village.direct('转人工')

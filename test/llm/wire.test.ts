@@ -124,7 +124,7 @@ test('a budget of the day is held, and outlives a restart', async () => {
 test('a budget in yuan of one person leaves the others theirs', async () => {
   assistant = await open({ LLM_PRICE_INPUT: '1000', LLM_PRICE_OUTPUT: '1000', LLM_YUAN_PER_PERSON: '5' })
   server.does({ kind: 'sentences', sentences: good })
-  const words = async (conversation: string) => (await served(inbound({ ...question, conversation }))).text
+  const words = async (conversation: string) => (await served({ ...question, from: { channel: 'web', conversation } })).text
   expect(await words('one')).toContain(good[0]!.text)
   expect(await words('one')).toContain('欠工资有三条路可走')
   expect(await words('two')).toContain(good[0]!.text)

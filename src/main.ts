@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { webChannel } from '../adapters/web.ts'
 import { officialAccounts, type OfficialAccountsOptions } from '../adapters/official-account.ts'
@@ -16,6 +17,8 @@ import { openDatabase } from './store/database.ts'
 
 /** Brings everything up; a setting that is wrong ends it with one error that lists them all. */
 async function main(): Promise<void> {
+  // What the environment already says goes first; older Node 20 has no loadEnvFile.
+  if (existsSync('.env')) process.loadEnvFile?.('.env')
   const config = readConfig(process.env)
   const log = createLog(config.LOG_LEVEL)
   const assistant = await openAssistant(config, log)

@@ -70,7 +70,7 @@ test("the web page's stream shows checked words with their label, then the answe
   expect(JSON.stringify(events)).not.toContain('一定会支持')
 })
 
-test('a stalled model costs the resident no answer', async () => {
+test('a failing model costs the resident no answer', async () => {
   server.does({ kind: 'error', status: 500 })
   const heard = listen('talk-two')
   await say('talk-two', '厂里拖了我三个月工资不给，我该找哪里')

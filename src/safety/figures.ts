@@ -35,7 +35,7 @@ function misnamed(clause: string, amount: string, parts: readonly string[]): boo
 function named(clause: string): { name: string; amount: string }[] {
   const plain = clause.normalize('NFKC')
   return [...plain.matchAll(quantity)].flatMap((match) => {
-    const name = /[\p{Script=Han}]{2,4}$/u.exec(plain.slice(0, match.index))?.[0]
+    const name = /[\p{Script=Han}]{2,4}$/u.exec(plain.slice(0, match.index).replace(/[要应当需须的在]/g, ''))?.[0]
     const [amount] = amounts(match[0])
     return name === undefined || amount === undefined ? [] : [{ name, amount }]
   })

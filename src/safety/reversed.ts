@@ -13,6 +13,9 @@ const noDenial = /别(?=处|人|的|家)|不动产|未成年|除非|无论|不�
 /** A denial and the first character of what is denied. */
 const denial = /[不没未别无勿](?:能够|能|会|可以|可|得|要|用|必|需要|需|应当|应该|是|有)?(\p{Script=Han})/gu
 
+/** A denial close by, or one that a list carries on: 不能代管、强占、偷拿. */
+const deniedBefore = /[不没未别无勿].{0,2}$|[不没未别无勿].{0,12}、.*$/
+
 /** Heads that say nothing by themselves. */
 const empty = new Set('有是能会可要得了就都也还在再到')
 
@@ -21,10 +24,15 @@ const spared = /不用|不必|无需|无须|不需要|用不着|免|不收|不�
 const barred = /不能|不得|不可以|不准|不许|禁止|不允许/
 const unlawful = /不能|不得|不可|不准|不许|禁止|不允许|无效|不合法|违法|别|不要|不算|无权|没权|不行|不批|办不了|不是|才能|必须|只能|罚|不作为|不可抗/
 
+const bound = /必须|只能|一律|非要|非得/
+const binding = /必须|只能|应当|应该|才|不得|不能|不可|一律|不作数|无效|先得|得先|都要|都得/
+
 /** Whether a clause of the text says the opposite of the source, or turns a rule on another than it is for. */
 export function isReversed(text: string, source: readonly string[]): boolean {
-  const parts = source.flatMap(clauses)
-  return clauses(text).some((clause) => denies(clause, parts) || swaps(clause, parts) || unfounded(clause, parts))
+  const parts = source.flatMap((passage) => clauses(passage))
+  // A sentence may join what the source says in two clauses.
+  const joined = [...parts, ...parts.slice(1).map((part, index) => `${parts[index] ?? ''}，${part}`)]
+  return clauses(text).some((clause) => denies(clause, parts) || swaps(clause, nearest(clause, parts).length > 0 ? parts : joined) || unfounded(clause, parts))
 }
 
 /** The parts nearest to the clause, if they say nearly the same. */
@@ -50,7 +58,7 @@ function against(one: string, other: string): boolean {
 
 /** Whether the character stands somewhere with no denial shortly before it. */
 function affirms(plain: string, head: string): boolean {
-  for (let at = plain.indexOf(head); at !== -1; at = plain.indexOf(head, at + 1)) if (!/[不没未别无勿]/.test(plain.slice(Math.max(0, at - 4), at))) return !denials(plain).includes(head)
+  for (let at = plain.indexOf(head); at !== -1; at = plain.indexOf(head, at + 1)) if (!deniedBefore.test(plain.slice(0, at))) return !denials(plain).includes(head)
   return false
 }
 
@@ -65,9 +73,9 @@ function swaps(clause: string, parts: readonly string[]): boolean {
   return near.length > 0 && contraries.some(([one, other]) => swapped(one, other) || swapped(other, one))
 }
 
-/** 「不用…」 and 「不得…」 need a part that spares or bars, of the same matter. */
+/** 「不用…」, 「不得…」 and 「必须…」 need a part that spares, bars or binds, of the same matter. */
 function unfounded(clause: string, parts: readonly string[]): boolean {
   const own = pairs(clause)
   const lacks = (wanted: RegExp) => !parts.some((part) => wanted.test(part) && (own.size === 0 || shared(own, pairs(part)) >= 1))
-  return (needless.test(clause) && lacks(spared)) || (barred.test(clause) && lacks(unlawful))
+  return (needless.test(clause) && lacks(spared)) || (barred.test(clause) && lacks(unlawful)) || (bound.test(clause) && lacks(binding))
 }

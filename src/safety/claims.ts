@@ -27,8 +27,8 @@ const fatal: ReadonlySet<Objection> = new Set<Objection>(['impersonation', 'leak
 /** A claim may go on at most this long. */
 const longestSentence = 160
 
-/** The part of a sentence's pairs that its passages must hold, and how many at least. */
-const supportBar = { share: 0.4, count: 2 } as const
+/** The part of a sentence's pairs that its passages must hold, and how many at least; a sentence with fewer must be theirs for more than half. */
+const supportBar = { share: 0.4, count: 3 } as const
 
 /**
  * Checks one sentence that a model wrote: it names passages that exist, and every article, law, number and
@@ -131,6 +131,7 @@ function supportObjection(text: string, cited: readonly Passage[], question: str
   const retold = [...own].filter((pair) => asked.has(pair) && !source.has(pair)).length
   // Words of the resident's own story count neither way, but they cannot make up the sentence.
   const rest = own.size - Math.min(retold, Math.floor(own.size / 3))
-  if (held < Math.min(supportBar.count, own.size) || held === 0 || held / rest < supportBar.share) return 'unsupported'
+  const enough = held >= supportBar.count ? held / rest >= supportBar.share : held > own.size / 2
+  if (held === 0 || !enough) return 'unsupported'
   return isReversed(text, cited.map((passage) => passage.text)) ? 'reversed' : undefined
 }

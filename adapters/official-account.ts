@@ -21,6 +21,10 @@ export type OfficialAccountsOptions = {
   readonly waitMs?: number
   /** What a call is told when the answer takes longer. */
   readonly later?: string
+  /** The same, where the account can say something only when it is called. */
+  readonly askAgain?: string
+  /** Stands over words that the platform did not let through when they were due. */
+  readonly belated?: string
 }
 
 export type OfficialAccounts = { readonly channels: readonly Channel[]; /** Where the platforms call. */ url(): string }
@@ -41,14 +45,18 @@ export function officialAccounts(options: OfficialAccountsOptions): OfficialAcco
   return { channels: dialects.map((dialect) => calledChannel(dialect, { door, report, now, ...options })), url: door.url }
 }
 
-type CalledOptions = { readonly door: Door; report(problem: string): void; now(): Date; readonly waitMs?: number; readonly later?: string }
+type CalledOptions = Pick<OfficialAccountsOptions, 'waitMs' | 'later' | 'askAgain' | 'belated'> & { readonly door: Door; report(problem: string): void; now(): Date }
 
 /** A platform that calls us and hears the answer on the same call, if it comes in time. */
-function calledChannel(dialect: Dialect, { door, report, now, waitMs = 4500, later = '收到，稍后回复您。' }: CalledOptions): Channel {
+function calledChannel(dialect: Dialect, options: CalledOptions): Channel {
+  const { door, report, now, waitMs = 4500, later = '收到，稍后回复您。' } = options
+  const { askAgain = '收到，还在查。请过一会儿再发一个字，我把答复给您。', belated = '（这是给您前面那句的答复，当时没能发出去。您刚说的我也收到了，接着就回；没看到回复，就再发一个字。）' } = options
   const { name, longestText } = dialect
-  const passive = createPassiveReplies({ waitMs, later })
+  const passive = createPassiveReplies({ waitMs, later: () => (dialect.onlyWhenCalled?.() ? askAgain : later) })
   const sendPieces = createPieces(longestText)
   const nothing = { body: dialect.done, type: 'text/plain; charset=utf-8' }
+  /** Messages that the platform did not let through, nothing of which was shown; and whether they are explained. */
+  const heldBack = new Map<string, 'plain' | 'explained'>()
   let desk: Desk | undefined
   let stopped = false
 
@@ -88,9 +96,15 @@ function calledChannel(dialect: Dialect, { door, report, now, waitMs = 4500, lat
 
     async send({ id, to, text }) {
       if (!desk || stopped) throw new DeliveryFailed(name, { retry: true, cause: 'not running' })
-      await sendPieces(id, text, async (piece) => {
-        if (!(await passive.offer(to.conversation, piece))) await dialect.send(to.conversation, piece)
+      if (heldBack.has(id) && passive.awaits(to.conversation)) heldBack.set(id, 'explained')
+      await sendPieces(id, heldBack.get(id) === 'explained' ? `${belated}\n${text}` : text, async (piece, { first }) => {
+        if (await passive.offer(to.conversation, piece)) return
+        await dialect.send(to.conversation, piece).catch((cause: unknown) => {
+          if (first && cause instanceof DeliveryFailed && cause.heldBack) heldBack.set(id, 'plain')
+          throw cause
+        })
       })
+      heldBack.delete(id)
     },
 
     async stop() {

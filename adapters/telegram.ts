@@ -5,10 +5,11 @@ import { Api, GrammyError } from 'grammy'
 import type { MessageEntity, Update, UserFromGetMe } from 'grammy/types'
 import { ChannelLost, DeliveryFailed } from '../src/domain/errors.ts'
 import type { Channel, Desk, Outbound } from '../src/domain/message.ts'
-import { createPieces } from './cut.ts'
+import { createPieces, cut } from './cut.ts'
+import { createPreviews } from './preview.ts'
 import { readConversation, readReplyTo } from './telegram/address.ts'
 import { toKeyboard } from './telegram/buttons.ts'
-import { toDeliveryFailed, whyLost } from './telegram/failure.ts'
+import { isGone, isUnchanged, toDeliveryFailed, whyLost } from './telegram/failure.ts'
 import { persist, poll, type Source } from './telegram/poll.ts'
 import { readUpdate, wanted, type Taken } from './telegram/update.ts'
 import { close, listen } from './telegram/webhook.ts'
@@ -28,6 +29,9 @@ export type TelegramOptions = {
 
 const longestText = 4096
 const firstTryMs = 10_000
+/** Telegram bears about one message or edit a second in a chat. */
+const previewEveryMs = 1100
+const previewPatienceMs = 3000
 
 /**
  * Telegram, by long polling or by webhook. A token that Telegram refuses fails the start; a Telegram that
@@ -84,17 +88,55 @@ export function telegramChannel(options: TelegramOptions): Channel {
     desk?.lost(new ChannelLost(whyLost(cause) ?? `Telegram 拒绝了我们：${String(cause)}`, { cause }))
   }
 
+  const previews = createPreviews<number>({
+    everyMs: previewEveryMs, now: () => now().getTime(), wait,
+    async show({ to, replyTo, text, label }, before) {
+      const { chat, topic } = readConversation(to.conversation)
+      const reply = readReplyTo({ to, replyTo })
+      const words = `${cut(text, longestText - 200)[0] ?? ''}……\n（还没写完。${label}）`
+      const signal = AbortSignal.timeout(previewPatienceMs) as never
+      const extras = { link_preview_options: { is_disabled: true }, ...(topic === undefined ? {} : { message_thread_id: topic }), ...(reply === undefined ? {} : { reply_parameters: { message_id: reply, allow_sending_without_reply: true } }) }
+      try {
+        if (before === undefined) return (await api.sendMessage(chat, words, extras, signal)).message_id
+        await api.editMessageText(chat, before, words, { link_preview_options: { is_disabled: true } }, signal)
+        return before
+      } catch (cause) {
+        if (before !== undefined && isUnchanged(cause)) return before
+        throw toDeliveryFailed(cause)
+      }
+    },
+  })
+
+  /** Ends the preview and lets the chat rest as Telegram asked; gives the message that it is in. */
+  async function afterPreview({ id, to }: Outbound): Promise<number | undefined> {
+    const shown = await previews.end(id)
+    const rest = previews.held(to.conversation)
+    if (rest > previewEveryMs) throw new DeliveryFailed('telegram', { retry: true, cause: 'asked to wait', waitMs: rest })
+    if (rest > 0) await wait(rest, stopping.signal)
+    return shown
+  }
+
+  /** Puts the answer where its first words already stand; false when they are gone from there. */
+  async function replace(chat: string, shown: number, text: string, extras: Parameters<Api['editMessageText']>[3]): Promise<boolean> {
+    try {
+      await api.editMessageText(chat, shown, text, extras)
+      return true
+    } catch (cause) {
+      if (isGone(cause)) return false
+      if (!isUnchanged(cause)) throw cause
+      return true
+    }
+  }
+
   async function sendPiece(message: Outbound, text: string, place: { first: boolean; last: boolean }): Promise<void> {
     const { chat, topic } = readConversation(message.to.conversation)
     const reply = place.first ? readReplyTo(message) : undefined
     const keyboard = place.last ? toKeyboard(message) : undefined
     const replying = reply === undefined ? {} : { reply_parameters: { message_id: reply, allow_sending_without_reply: true } }
-    const extras = {
-      link_preview_options: { is_disabled: true },
-      ...(topic === undefined ? {} : { message_thread_id: topic }),
-      ...(keyboard ? { reply_markup: keyboard } : {}),
-      ...(place.first && message.mention ? mentionOf(message.mention, text) : {}),
-    }
+    const dressed = { link_preview_options: { is_disabled: true }, ...(keyboard ? { reply_markup: keyboard } : {}), ...(place.first && message.mention ? mentionOf(message.mention, text) : {}) }
+    const extras = { ...dressed, ...(topic === undefined ? {} : { message_thread_id: topic }) }
+    const shown = place.first ? await afterPreview(message) : undefined
+    if (shown !== undefined && (await replace(chat, shown, text, dressed))) return previews.forget(message.id)
     try {
       await api.sendMessage(chat, text, { ...extras, ...replying })
     } catch (cause) {
@@ -129,10 +171,12 @@ export function telegramChannel(options: TelegramOptions): Channel {
       await sendPieces(message.id, named, (piece, place) =>
         sendPiece(message, piece, place).catch((cause: unknown) => {
           if (cause instanceof GrammyError && cause.error_code === 401) lose(cause)
-          throw toDeliveryFailed(cause)
+          throw cause instanceof DeliveryFailed ? cause : toDeliveryFailed(cause)
         }),
       )
     },
+
+    update: (words) => (desk ? previews.update(words) : undefined),
 
     async stop() {
       stopping.abort()

@@ -1,8 +1,9 @@
 import type { Message, Wechaty, WechatyOptions } from 'wechaty'
 import { ChannelLost, DeliveryFailed } from '../src/domain/errors.ts'
-import type { Channel, Desk } from '../src/domain/message.ts'
+import type { Channel, Desk, Inbound } from '../src/domain/message.ts'
 import { createPieces } from './cut.ts'
 import { keepConnected, watchAccount } from './wechaty/account.ts'
+import { keepDoor } from './wechaty/door.ts'
 import { observe } from './wechaty/observe.ts'
 import { clock as realClock, createPace, type Clock } from './wechaty/pace.ts'
 import { readConversation, toInbound } from './wechaty/said.ts'
@@ -14,6 +15,10 @@ export type WechatyChannelOptions = {
   readonly endpoint?: string
   /** Where the sign-in is kept over restarts: a path, to which Wechaty adds `.memory-card.json`. */
   readonly memory?: string
+  /** Whether everybody may be our friend; yes unless said. */
+  readonly acceptFriends?: boolean
+  /** Whether an account is an adviser's or an admin's: only they bring us into groups. */
+  trusts?(id: string): boolean
   /** Tells the admins, by other ways, that somebody must act. */
   tell?(text: string): void
   /** For the log. */
@@ -45,9 +50,8 @@ export function wechatyChannel(options: WechatyChannelOptions): Channel {
   let coming: Promise<void> = Promise.resolve()
 
   /** Nobody brings a message again, so we keep it and try until it is noted. */
-  async function handOver(from: Wechaty, desk: Desk, message: Message): Promise<void> {
-    const inbound = toInbound(await observe(from, message))
-    for (let failures = 0; inbound && !stopping.signal.aborted; failures++) {
+  async function handOver(desk: Desk, inbound: Inbound): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
         return await desk.receive(inbound)
       } catch (cause) {
@@ -55,7 +59,12 @@ export function wechatyChannel(options: WechatyChannelOptions): Channel {
         await clock.wait(Math.min(firstWaitMs * 2 ** failures, longestWaitMs), stopping.signal)
       }
     }
-    if (inbound) report('停机时还有一条微信消息没记下，请翻看群里')
+    report('停机时还有一条微信消息没记下，请翻看群里')
+  }
+
+  async function hear(from: Wechaty, desk: Desk, message: Message): Promise<void> {
+    const inbound = toInbound(await observe(from, message))
+    if (inbound) await handOver(desk, inbound)
   }
 
   async function sendPiece(conversation: string, text: string, mention: string | undefined): Promise<void> {
@@ -79,9 +88,13 @@ export function wechatyChannel(options: WechatyChannelOptions): Channel {
       const running = await open(options)
       bot = running
       watchAccount(running, { tell, report, show })
+      keepDoor(running, {
+        acceptFriends: options.acceptFriends ?? true, trusts: options.trusts ?? (() => false), tell, report, now: () => new Date(),
+        inTurn: (work) => pace.inTurn(0, work), receive: (hello) => handOver(desk, hello),
+      })
       // A handler that throws would end the process; wrapAsync turns that into an `error` event.
       running.on('message', running.wrapAsync(async (message: Message) => {
-        coming = coming.then(() => handOver(running, desk, message)).catch((cause: unknown) => report(`微信消息读不懂：${String(cause)}`))
+        coming = coming.then(() => hear(running, desk, message)).catch((cause: unknown) => report(`微信消息读不懂：${String(cause)}`))
         await coming
       }))
       try {

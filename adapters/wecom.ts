@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BaseMessage, EventMessage, WSClient, WsFrame } from '@wecom/aibot-node-sdk'
 import { ChannelLost, DeliveryFailed } from '../src/domain/errors.ts'
 import type { Channel, Desk, Outbound } from '../src/domain/message.ts'
-import { createPieces } from './cut.ts'
+import { createPieces, cut } from './cut.ts'
+import { createPreviews } from './preview.ts'
 import { isTooOld, isTurnedAway, toDeliveryFailed } from './wecom/failure.ts'
 import { createGroupWebhook, type Clock } from './wecom/group-webhook.ts'
 import { addressOf, toInbound, toVote } from './wecom/said.ts'
@@ -13,6 +14,8 @@ export type WecomOptions = {
   /** A group's webhook, written to as the conversation `webhook`. */
   readonly groupWebhook?: string
   report?(problem: string): void
+  /** Stands under an answer that cannot carry WeCom's own 准确/不准确. */
+  readonly howToVote?: string
   now?(): Date
   /** How long the start waits to be signed in before it lets the others begin. */
   readonly firstTryMs?: number
@@ -29,6 +32,8 @@ const longestText = 6000
 const mostCalls = 500
 const firstWaitMs = 1000
 const longestWaitMs = 30_000
+/** WeCom bears 30 messages a minute in a conversation, the pieces of a stream counted. */
+const previewEveryMs = 2000
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /**
@@ -37,12 +42,14 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
  * what could not be noted is kept here until it is.
  */
 export function wecomChannel(options: WecomOptions): Channel {
-  const { bot, report = () => {}, now = () => new Date(), firstTryMs = 10_000, reconnectMs = 1000 } = options
+  const { bot, report = () => {}, now = () => new Date(), firstTryMs = 10_000, reconnectMs = 1000, howToVote = '答得有用没用，回「有用」或「没用」告诉我。' } = options
   const webhook = options.groupWebhook === undefined ? undefined : createGroupWebhook({ url: options.groupWebhook, report, clock: options.clock })
   const stopping = new AbortController()
   const sendPieces = createPieces(longestText)
   /** Calls that may be answered directly, by the id of their message; they die with the connection. */
   const calls = new Map<string, WsFrame<BaseMessage>>()
+  /** Messages whose first piece carries 准确/不准确. */
+  const votable = new Set<string>()
   let client: WSClient | undefined
   let started = false
   let coming: Promise<void> = Promise.resolve()
@@ -106,21 +113,41 @@ export function wecomChannel(options: WecomOptions): Channel {
     signedIn.catch(() => {})
   }
 
-  /** Straight back to the message where WeCom still knows the call, with 准确/不准确 under it; else by ourselves. */
-  async function sendPiece(running: WSClient, { id, to, replyTo = '' }: Outbound, text: string, first: boolean): Promise<void> {
+  const previews = createPreviews<true>({
+    everyMs: previewEveryMs, now: () => now().getTime(),
+    wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+    async show({ id, to, replyTo, text, label }, before) {
+      const call = calls.get(replyTo)
+      if (!client || !call?.body || addressOf(call.body).conversation !== to.conversation) throw new DeliveryFailed('wecom', { retry: false, cause: 'the call is gone' })
+      const words = `${cut(text, longestText - 200)[0] ?? ''}……\n（还没写完。${label}）`
+      await client.replyStreamNonBlocking(call, streamOf(id), words, false, undefined, before ? undefined : feedbackOf(id)).catch((cause: unknown) => {
+        throw toDeliveryFailed(cause)
+      })
+      return true
+    },
+  })
+
+  /** Straight back to the message where WeCom still knows the call, with 准确/不准确 under it; else by ourselves, where a vote is given in words. */
+  async function sendPiece(running: WSClient, { id, to, replyTo = '', sheet }: Outbound, text: string, { first, last }: { first: boolean; last: boolean }): Promise<void> {
     const call = first ? calls.get(replyTo) : undefined
+    // WeCom takes the vote's name with the first words of a stream only.
+    const begun = first ? await previews.end(id) : undefined
     try {
       if (call?.body && addressOf(call.body).conversation === to.conversation) {
         // The same stream again, should we have to repeat it, replaces what was shown.
-        await running.replyStream(call, id.replace(/[^\w-]/g, '-'), text, true, undefined, Buffer.byteLength(id) <= 256 ? { id } : undefined)
+        await running.replyStream(call, streamOf(id), text, true, undefined, begun ? undefined : feedbackOf(id))
         calls.delete(replyTo)
+        previews.forget(id)
+        if (!last) votable.add(id)
         return
       }
     } catch (cause) {
       if (!isTooOld(cause)) throw cause
       calls.delete(replyTo)
     }
-    await running.sendMessage(to.conversation, { msgtype: 'markdown', markdown: { content: text } })
+    const asks = last && !votable.delete(id) && sheet?.by === 'assistant' && sheet.kind === 'answer'
+    const asked = asks ? `${text}\n${howToVote}` : text
+    await running.sendMessage(to.conversation, { msgtype: 'markdown', markdown: { content: asked } })
   }
 
   return {
@@ -142,12 +169,14 @@ export function wecomChannel(options: WecomOptions): Channel {
       if (!running) throw new DeliveryFailed('wecom', { retry: false, cause: 'WECOM_BOT_ID is not set' })
       const { mention, text } = message
       const named = mention && !text.startsWith(`@${mention.name}`) ? `@${mention.name} ${text}` : text
-      await sendPieces(message.id, named, (piece, { first }) =>
-        sendPiece(running, message, piece, first).catch((cause: unknown) => {
+      await sendPieces(message.id, named, (piece, place) =>
+        sendPiece(running, message, piece, place).catch((cause: unknown) => {
           throw toDeliveryFailed(cause)
         }),
       )
     },
+
+    update: (words) => (started && !stopping.signal.aborted ? previews.update(words) : undefined),
 
     async stop() {
       if (stopping.signal.aborted) return
@@ -157,6 +186,15 @@ export function wecomChannel(options: WecomOptions): Channel {
       await webhook?.stop()
     },
   }
+}
+
+/** The same answer is the same stream, however often it is begun. */
+function streamOf(id: string): string {
+  return id.replace(/[^\w-]/g, '-')
+}
+
+function feedbackOf(id: string): { id: string } | undefined {
+  return Buffer.byteLength(id) <= 256 ? { id } : undefined
 }
 
 function refusedBy(cause: Error): ChannelLost {

@@ -3,6 +3,7 @@ import { evaluateMessages } from './evaluate-messages.ts'
 const help = `用法：
   npm run --silent evaluate -- messages FILE.jsonl [--json] [--out FILE]
   npm run --silent evaluate -- statutes --articles FILE --questions FILE [--json]
+  npm run --silent evaluate -- prompts [answer] [follow-up] [story] [--json]
 
 messages：每行 {id, text, label, slugs}，当作居民群里的消息来跑。label 是 guide、escalate、out-of-scope 或 chit-chat…
   n                 条数
@@ -17,11 +18,15 @@ messages：每行 {id, text, label, slugs}，当作居民群里的消息来跑�
   p50ms / p95ms     一条消息从进来到决定的时间
   --out FILE        每条一行：id 加上 ask --json 的那个对象
 
+prompts：逐个评测 prompts/ 里的提示词，用例在 test/prompts/。写了 LLM_MODEL 就问那个模型，没写就用剧本。
+  格式 / 有据 / 该拒的拒了 / 说对了，各是 过了的/该量的；有没过的，退出码是 1
+
 statutes：在一批法条里给居民的问法找条文；recall、mrr、ndcg、时间、内存和建库时间。`
 
 const [what, ...args] = process.argv.slice(2)
 if (what === 'messages') await evaluateMessages(args)
 else if (what === 'statutes') await (await import('./evaluate-statutes.ts')).evaluateStatutes(args)
+else if (what === 'prompts') await (await import('./evaluate-prompts.ts')).evaluatePrompts(args)
 else {
   console.error(help)
   process.exitCode = what === '--help' ? 0 : 2

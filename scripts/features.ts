@@ -2,13 +2,13 @@
 // Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, depth, out}.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openEmbedding } from '../src/retrieval/embedding.ts'
-import { featureNames, featureRows } from '../src/retrieval/features.ts'
+import { askedOf, featureNames, featureRows } from '../src/retrieval/features.ts'
 import { fuse, lawWeight, type FusionWeights } from '../src/retrieval/fuse.ts'
 import type { StatuteArticle } from '../src/retrieval/article.ts'
 import { encoder, indexStatutes } from '../src/retrieval/statute-index.ts'
 import { tokens } from '../src/retrieval/segment.ts'
 import { createTop } from '../src/retrieval/top.ts'
-import { createWordings, readWordings } from '../src/retrieval/wordings.ts'
+import { createWordings, readWordings, type WordingKind } from '../src/retrieval/wordings.ts'
 import { readLines } from './json-lines.ts'
 
 type Task = {
@@ -30,12 +30,12 @@ for (const [number, fold] of task.folds.entries()) {
   const index = indexStatutes(readLines<StatuteArticle>(task.articles), embedding)
   const { shelf, whole } = index
   const all = await readWordings(fold.wordings)
-  const of = (kind: string) => createWordings(all.filter((wording) => wording.kind === kind), embedding, shelf)
-  const [asked, told] = [await of('asked'), await of('told')]
+  const of = (kind: WordingKind) => createWordings(all.filter((wording) => wording.kind === kind), embedding, shelf)
+  const counts = { asked: await of('asked'), told: await of('told'), written: await of('written') }
   const nearest = (vector: Float32Array, k: number) => {
     const top = createTop(k)
     for (let slot = 0; slot < shelf.length; slot++) {
-      top.offer(slot, whole.dot(slot, vector) + task.fusion.law * lawWeight(asked, shelf.law(slot)))
+      top.offer(slot, whole.dot(slot, vector) + task.fusion.law * lawWeight(counts.asked, shelf.law(slot)))
     }
     return top.take().ids
   }
@@ -43,10 +43,10 @@ for (const [number, fold] of task.folds.entries()) {
   for (const place of fold.questions) {
     const { text } = questions[place]!
     const vector = encode(tokens(text))
-    const question = { text, vector, asked: asked.votes(vector), told: told.votes(vector) }
-    const found = fuse({ index, asked: question, counts: asked, weights: task.fusion, nearest,
+    const question = askedOf(text, vector, counts)
+    const found = fuse({ index, asked: question, counts: counts.asked, weights: task.fusion, nearest,
       depth: { each: task.depth, fused: task.depth }, allowed: () => true })
-    const rows = featureRows(index, { asked }, question, found)
+    const rows = featureRows(index, counts, question, found)
     const block = new Float32Array(found.slots.length * width)
     for (const [i, slot] of found.slots.entries()) {
       block[i * width] = place

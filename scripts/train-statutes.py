@@ -34,7 +34,7 @@ import ranking  # noqa: E402
 import splits  # noqa: E402
 import wordings  # noqa: E402
 
-FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "told": 0.02}
+FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "told": 0.02, "written": 0.1}
 CANDIDATES = 300
 SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law}
 
@@ -70,7 +70,7 @@ class Training:
         self.lexical = bm25.of(self.data).scores(bm25.asked(self.data))
         self.negatives = measures.best(self.lexical, 60)
 
-    def table(self, name, hold=(), hidden=()):
+    def table(self, name, hold=(), hidden=(), lay_stays=False):
         """The fold's embedding; kept in the work folder with its vocabulary."""
         path = self.work / f"{name}.npz"
         if path.exists():
@@ -79,7 +79,7 @@ class Training:
                 return kept["table"]
         begun = time.time()
         table = embedding.ensemble(self.data, seeds=self.given.seeds, dimensions=self.given.dimensions, hold=hold,
-                                   hidden=hidden, negatives=self.negatives)
+                                   hidden=hidden, lay_stays=lay_stays, negatives=self.negatives)
         np.savez(path, table=table, vocabulary=self.data.vocabulary, seeds=self.given.seeds)
         log(name, f"trained in {time.time() - begun:.0f} s")
         return table
@@ -94,8 +94,11 @@ class Training:
                 "out": str(self.work / f"{name}.features"), "folds": []}
         for k, (hold, hidden) in enumerate(folds):
             model = self.work / f"{name}.{k}.model"
-            export.write(model, self.data.vocabulary, self.table(f"{name}.{k}", hold, hidden))
-            wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden)
+            # Questions of our own writing are part of the index like the articles; where articles are to be
+            # wholly unknown, they are hidden too.
+            stays = name == "law"
+            export.write(model, self.data.vocabulary, self.table(f"{name}.{k}", hold, hidden, stays))
+            wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden, stays)
             task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "questions": hold})
         subprocess.run([str(ROOT / "node_modules/.bin/tsx"), "scripts/features.ts"], cwd=ROOT, input=json.dumps(task), text=True, check=True)
         names = json.loads(left.read_text())
@@ -121,19 +124,16 @@ class Training:
         ranked, held = {}, {}
         for hold, _ in folds:
             without = [i for i in everyone if i not in set(hold)]
-            model = ranking.fit(taught, answers, without)
+            model = ranking.fit(taught, answers, without, names)
             for i in hold:
-                straight, grown = ranking.scores(model, found[i])
-                both = (straight + grown) / 2
-                ranked[i] = {"line": ranking.order(found[i], straight), "trees": ranking.order(found[i], grown),
-                             "both": ranking.order(found[i], both)}
-                best = np.sort(both)[::-1]
-                held[i] = (best[0], best[0] - best[1], int(right[i][:ranking.DEPTH][np.argmax(both)]))
+                values = ranking.scores(model, found[i])
+                ranked[i] = ranking.order(found[i], values)
+                best = np.sort(values)[::-1]
+                held[i] = (best[0], best[0] - best[1], int(right[i][:ranking.DEPTH][np.argmax(values)]))
         figures = {"bm25": measures.mean(measures.best(self.lexical[everyone], 100), gold),
                    "fused": measures.mean([found[i][:, 1].astype(int) for i in everyone], gold)}
-        for kind in ("line", "trees", "both"):
-            figures[kind] = measures.mean([ranked[i][kind] for i in everyone], gold)
-        figures["interval"] = measures.interval([ranked[i]["both"] for i in everyone], gold)
+        figures["ranked"] = measures.mean([ranked[i] for i in everyone], gold)
+        figures["interval"] = measures.interval([ranked[i] for i in everyone], gold)
         for kind, values in figures.items():
             log(name, kind, values if kind == "interval" else measures.show(values))
         return {"figures": figures, "names": names, "found": found, "right": right, "held": held, "folds": folds}
@@ -158,7 +158,7 @@ def main():
         return
     (out / "statutes").mkdir(parents=True, exist_ok=True)
     final = results["question"]
-    model = ranking.fit(final["found"], final["right"], sorted(final["found"]))
+    model = ranking.fit(final["found"], final["right"], sorted(final["found"]), final["names"])
     made = time.strftime("%Y-%m-%d %H:%M")
     export.save(out / "statutes/ranking.json", ranking.exported(model, final["names"], FUSION, confidence, made))
     wordings.write(training.data, out / "statutes/wordings.jsonl")

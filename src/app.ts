@@ -3,16 +3,18 @@ import type { Counsel } from './assistant.ts'
 import type { AssistantLog } from './log.ts'
 import { createDispatch } from './desk/dispatch.ts'
 import { createReception } from './desk/reception.ts'
-import type { Address, Channel, Desk, Inbound, Outbound } from './domain/message.ts'
+import type { Address, Channel, ChannelName, Desk, Inbound, Outbound } from './domain/message.ts'
 import type { Roster } from './domain/person.ts'
 import { toResult, type Result } from './domain/result.ts'
 import { defaultRoster } from './roster/read.ts'
-import { createServing, type Decision } from './serving.ts'
+import { createServing } from './serving.ts'
 import { usualSettings, type DeskSettings } from './settings.ts'
 import { createMailbox } from './store/mailbox.ts'
 import { record } from './store/record.ts'
+import { createTelling, createUndelivered } from './telling.ts'
 import { createTicking } from './ticking.ts'
 import { createVoting } from './voting.ts'
+import type { Decision } from './writing.ts'
 
 /** What the web channel needs of us: a conversation so far, so that a reload shows it again, and an answer in one go. */
 export type WebPorts = {
@@ -25,6 +27,9 @@ export type WebPorts = {
   /** Serves a message like any other and waits for its outcome; undefined for one that was decided before. */
   ask(message: Inbound): Promise<Result | undefined>
 }
+
+/** What any channel may need of us: that somebody hears when it is in trouble. */
+export type AdminPorts = { tell(about: ChannelName, text: string): Promise<void> }
 
 export type App = Desk &
   WebPorts & {
@@ -40,7 +45,7 @@ export async function startApp(options: {
   assistant: Counsel
   db: Knex
   log: AssistantLog
-  channels(ports: WebPorts): readonly Channel[]
+  channels(ports: WebPorts & AdminPorts): readonly Channel[]
   /** Who serves whom, as it is now. */
   roster?(): Roster
   settings?: Partial<DeskSettings>
@@ -54,10 +59,14 @@ export async function startApp(options: {
   const mailbox = createMailbox(db)
   const waiting = new Map<string, (result: Result) => void>()
   const ports: WebPorts = { history: mailbox.history, asked: mailbox.asked, votes: mailbox.votes, ask }
-  const channels = new Map(options.channels(ports).map((channel) => [channel.name, channel]))
+  const channels = new Map(options.channels({ ...ports, tell: (about, text) => tell(about, text) }).map((channel) => [channel.name, channel]))
 
-  const dispatch = createDispatch(channels, mailbox, { now, report: (cause) => log.warn({ cause: String(cause) }, '消息没送到') })
+  const dispatch = createDispatch(channels, mailbox, {
+    now, report: (cause) => log.warn({ cause: String(cause) }, '消息没送到'), undelivered: (message, how) => undelivered(message, how),
+  })
 
+  const undelivered = createUndelivered({ db, now, log, dispatch: () => dispatch.dispatch() })
+  const tell = createTelling({ db, roster, now, log, dispatch: () => dispatch.dispatch() })
   const serving = createServing({ assistant, db, roster, settings, now })
   const ticking = createTicking({ db, roster, settings, now, log })
   const voting = createVoting({ db, mailbox, assistant, roster, settings, now })
@@ -72,9 +81,9 @@ export async function startApp(options: {
       if (written === 'stale') return written
       if (written === 'decided-before') return
       const { outcome, ms } = decision
-      log.info({ channel: message.from.channel, kind: outcome.kind, reason: outcome.reason, confidence: Math.round(outcome.confidence * 100) / 100, entry: outcome.entries[0], ticket: written.ticket }, '已答复')
-      if (decided.ticket && !decided.ticket.desk) log.warn({ ticket: written.ticket }, '这张工单没有顾问群也没有值班顾问可发；请在 people.yaml 里写上')
-      waiting.get(keyOf(message))?.(toResult(outcome, spoken.replaceAll('{ticket}', `#${written.ticket ?? ''}`), ms))
+      log.info({ channel: message.from.channel, kind: outcome.kind, reason: outcome.reason, confidence: Math.round(outcome.confidence * 100) / 100, entry: outcome.entries[0], ticket: written.ticket, beside: written.beside }, '已答复')
+      if ([decided.ticket, decided.beside].some((ticket) => ticket && !ticket.desk)) log.warn({ ticket: written.ticket }, '这张工单没有顾问群也没有值班顾问可发；请在 people.yaml 里写上')
+      waiting.get(keyOf(message))?.(toResult(outcome, spoken.replaceAll('{ticket}', `#${written.ticket ?? ''}`).replaceAll('{beside}', `#${written.beside ?? ''}`), ms))
     },
     async dispatch() {
       await dispatch.dispatch()
@@ -82,6 +91,9 @@ export async function startApp(options: {
     },
     report: (cause, message) => {
       log.error({ channel: message.from.channel, cause: cause instanceof Error ? cause.stack : String(cause) }, '答复时出错，已开工单')
+    },
+    unwritten: (cause, message) => {
+      log.error({ channel: message.from.channel, cause: String(cause) }, '账本没写进去，过一会儿再写；话已收下，不会丢')
     },
     ...(options.later ? { later: options.later } : {}),
   })
@@ -109,6 +121,7 @@ export async function startApp(options: {
   await tick()
 
   async function tick(): Promise<void> {
+    reception.resume(await mailbox.undecided())
     await ticking.tick()
     await dispatch.dispatch()
   }
@@ -136,6 +149,7 @@ export async function startApp(options: {
       clearInterval(timer)
       clearInterval(clock)
       for (const channel of channels.values()) await channel.stop()
+      reception.close()
       await reception.idle()
       await ticking.idle()
       await dispatch.idle()

@@ -6,6 +6,7 @@ import type { Bars } from './consult/decide.ts'
 import { readInTalk } from './consult/follow-up.ts'
 import { withoutThirdQuestion } from './consult/remember.ts'
 import { chooseRoute } from './consult/route.ts'
+import { inSimplified, toSimplified } from './consult/simplified.ts'
 import type { Words } from './consult/wording.ts'
 import type { Conversation } from './domain/conversation.ts'
 import type { ConstitutionArticle, Entry, Situation } from './domain/entry.ts'
@@ -13,6 +14,7 @@ import type { Evidence } from './domain/evidence.ts'
 import type { ArticleRef, Law } from './domain/law.ts'
 import type { Inbound } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
+import { dayOf } from './domain/person.ts'
 import type { AssistantLog } from './log.ts'
 import { olderThanAYear } from './knowledge/check.ts'
 import { checkCurrency } from './knowledge/currency.ts'
@@ -27,10 +29,15 @@ import type { Wording } from './retrieval/likelihood.ts'
 import { openRetriever, type Retriever } from './retrieval/retriever.ts'
 import type { Weights } from './retrieval/signals.ts'
 import { compileSigns, type Signs } from './safety/signs.ts'
+import { indexPlace } from './statutes-index.ts'
+import { openStatuteSearch, type StatuteSearch } from './statutes-search.ts'
 
 /** Knowledge, retrieval and decision in one: everything but the ledger and the channels. */
 export type Assistant = {
-  decide(message: Inbound, conversation: Conversation): Promise<Outcome>
+  /** `question` is what to look the message up by, where that is not its own words. */
+  decide(message: Inbound, conversation: Conversation, question?: string): Promise<Outcome>
+  /** The questions that a long story comes to, as the configured model sees it; nothing in them is checked. */
+  cut?(message: Inbound): Promise<readonly string[] | undefined>
   /** The outcome with its answer in the words of the configured model; as it is without one. `shown` hears checked words as they come. */
   word?(outcome: Outcome, message: Inbound, conversation: Conversation, shown?: (text: string, label: string) => void): Promise<Outcome>
   readonly words: Words
@@ -43,15 +50,17 @@ export type Assistant = {
   emergency(text: string): boolean
   /** Reads the folder anew. */
   reload(): Promise<void>
-  /** Reloads whenever the folder changes, until the returned function is called. */
-  watch(): Promise<() => Promise<void>>
+  /** Reloads whenever the folder or the imported statutes change, until the returned function is called. */
+  watch(everyMs?: number): Promise<() => Promise<void>>
+  /** The search over the imported statutes: nothing of it is loaded before it is refreshed. */
+  readonly statutes: StatuteSearch
 }
 
 /** What serving messages needs of the assistant. */
-export type Counsel = Pick<Assistant, 'decide' | 'word' | 'words' | 'entry' | 'laws' | 'emergency'>
+export type Counsel = Pick<Assistant, 'decide' | 'cut' | 'word' | 'words' | 'entry' | 'laws' | 'emergency'>
 
 /** Opens the knowledge folder and its index. */
-export async function openAssistant(config: Config, log: AssistantLog, today: () => string = () => new Date().toISOString().slice(0, 10)): Promise<Assistant> {
+export async function openAssistant(config: Config, log: AssistantLog, today: () => string = () => dayOf(new Date())): Promise<Assistant> {
   const { weights, bars, wordings } = readFitted()
   const embedding = await openEmbedding({ dir: config.EMBEDDING_MODEL, allowDownload: config.EMBEDDING_DOWNLOAD })
   const retriever = openRetriever({ dir: join(config.DATA_DIR, 'index'), embedding, weights, wordings })
@@ -61,6 +70,7 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
   let signs: Signs = compileSigns([])
   const statutes = openStatutes(config.STATUTES_DIR)
   const library = createLibrary({ register: () => knowledge.register, statutes, constitution, today })
+  const search = openStatuteSearch({ place: indexPlace(config), embedding, embeddingDir: config.EMBEDDING_MODEL, verbatim: library.likely, log })
 
   async function reload(): Promise<void> {
     const fresh = await readFolder(today())
@@ -70,7 +80,7 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
       else log.error({ file, line }, `知识库有误，旧的那一版继续用：${describeProblem(problem)}`)
     }
     statutes.refresh()
-    for (const notice of [...fresh.notices, ...checkCurrency(fresh.entries, fresh.register, statutes, today())]) log.warn({ file: notice.file, line: notice.line }, describeProblem(notice))
+    for (const notice of [...fresh.notices, ...checkCurrency(fresh.entries, fresh.register, statutes, today(), fresh.lineOf)]) log.warn({ file: notice.file, line: notice.line }, describeProblem(notice))
     const { added, removed } = await retriever.update(fresh.entries)
     knowledge = fresh
     entries = new Map(fresh.entries.map((entry) => [entry.id, entry]))
@@ -101,12 +111,14 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
     article,
     signs: () => signs,
     laws: library.laws,
+    likely: (question, day = today()) => search.search(question, day),
     bars,
   }
 
   const writer = await openConfiguredWriter(config)
   const model = writer && createModelWork({
     writer, log, laws: ports.laws, citable, articleText: (ref) => article(ref)?.entry.answer ?? '', title: (id) => entries.get(id)?.title ?? '', timeoutMs: config.LLM_TIMEOUT_MS,
+    likely: (question) => search.search(question, today()),
   })
 
   /** A question in the light of what went before. */
@@ -119,6 +131,12 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
     return evidence
   }
 
+  /** The matter by the question that stands for it; what kind of message it is, its own words say. */
+  async function lookFor(question: string, text: string): Promise<Evidence> {
+    const { intents, situations } = await retriever.search(text)
+    return { ...(await retriever.search(question)), intents, situations }
+  }
+
   function related(one: string, other: string): boolean {
     const [first, second] = [entries.get(one), entries.get(other)]
     return first?.kind === 'guide' && second?.kind === 'guide' && first.domain === second.domain
@@ -126,11 +144,13 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
 
   await reload()
   return {
-    async decide(message, conversation) {
-      const outcome = await consult(message, { ...ports, conversation: () => Promise.resolve(conversation), search: (question) => look(question, message, conversation) })
+    async decide(said, before, asked) {
+      const message = await inSimplified(said)
+      const conversation = before.lastQuestion === undefined ? before : { ...before, lastQuestion: await toSimplified(before.lastQuestion) }
+      const outcome = await consult(message, { ...ports, conversation: () => Promise.resolve(conversation), search: (text) => (asked === undefined ? look(text, message, conversation) : lookFor(asked, text)) })
       return withoutThirdQuestion(outcome, conversation)
     },
-    ...(model ? { word: model.word } : {}),
+    ...(model ? { word: model.word, cut: model.cut } : {}),
     words: {
       article: library.words,
     },
@@ -140,7 +160,37 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
     laws: () => knowledge.register.laws,
     emergency: (text) => signs.spot(text, 'urgent') !== undefined,
     reload,
-    watch: () => watchFolder(config.KNOWLEDGE_DIR, reload, (cause) => log.error({ cause: String(cause) }, '知识库重读失败，旧的继续用')),
+    statutes: search,
+    async watch(everyMs = 10_000) {
+      const failed = (cause: unknown) => log.error({ cause: String(cause) }, '知识库重读失败，旧的继续用')
+      const unwatch = await watchFolder(config.KNOWLEDGE_DIR, reload, failed)
+      const unfollow = follow(everyMs, async () => {
+        if (statutes.refresh()) await reload()
+        await search.refresh()
+      }, failed)
+      return async () => {
+        unfollow()
+        await unwatch()
+      }
+    },
+  }
+}
+
+/** The first time comes after the start, but soon. */
+const soonMs = 1500
+
+/** Does something over and over, each time after the last is done. */
+function follow(everyMs: number, step: () => Promise<void>, failed: (cause: unknown) => void): () => void {
+  let timer = setTimeout(run, Math.min(everyMs, soonMs))
+  let stopped = false
+  function run(): void {
+    void step().catch(failed).finally(() => {
+      if (!stopped) timer = setTimeout(run, everyMs)
+    })
+  }
+  return () => {
+    stopped = true
+    clearTimeout(timer)
   }
 }
 

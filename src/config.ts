@@ -48,6 +48,7 @@ const settings = z.object({
   WECHATY_PUPPET: z.string().regex(/^(@[\w.-]+\/)?[\w.-]*wechaty-puppet[\w.-]*$/, '写 npm 包名，如 wechaty-puppet-service').optional(),
   WECHATY_TOKEN: z.string().min(1).optional(),
   WECHATY_ENDPOINT: z.string().regex(/^[\w.-]+:\d+$/, '写成 主机:端口，如 127.0.0.1:8788').optional(),
+  WECHATY_ACCEPT_FRIENDS: z.stringbool('写 true 或 false').default(true),
   OFFICIAL_ACCOUNT_TOKEN: z.string().regex(/^[A-Za-z0-9]{3,32}$/, '与公众平台「服务器配置」里的令牌一样，3 到 32 个字母或数字').optional(),
   OFFICIAL_ACCOUNT_APP_ID: z.string().regex(/^wx[0-9a-f]{16}$/, '形如 wx0123456789abcdef，在公众平台「基本配置」里').optional(),
   OFFICIAL_ACCOUNT_APP_SECRET: z.string().regex(/^[0-9a-f]{32}$/i, '32 个字符，在公众平台「基本配置」里').optional(),

@@ -1,7 +1,7 @@
 import type { Words } from './consult/wording.ts'
 import type { ConstitutionArticle, StatuteArticleEntry } from './domain/entry.ts'
 import { articleLabel, inForce, shortName, type ArticleRef, type Law } from './domain/law.ts'
-import type { StatuteText } from './domain/statute.ts'
+import type { LikelyArticle, StatuteText } from './domain/statute.ts'
 import { plainLawName } from './knowledge/import/marks.ts'
 import type { LawRegister } from './knowledge/laws.ts'
 import type { Statutes } from './knowledge/statutes.ts'
@@ -12,6 +12,8 @@ export type Library = {
   citable(ref: ArticleRef): boolean
   /** The article word for word, as of the day; undefined where no text of that day was imported. */
   article(ref: ArticleRef, day?: string): StatuteArticleEntry | undefined
+  /** The same for a search's findings: the law under the name that residents know, the text alone. */
+  likely(ref: ArticleRef, day: string): LikelyArticle | undefined
   /** The entry of an id that `article` gave. */
   entry(id: string): StatuteArticleEntry | undefined
   /** Every law that may be named, as it stood on the day. */
@@ -33,6 +35,12 @@ export function createLibrary(parts: { register(): LawRegister; statutes: Statut
     return text && toEntry(ref, text, day)
   }
 
+  function one(id: string): StatuteArticleEntry | undefined {
+    const [, name = '', number = '', day] = /^statute:(.+):([^:@]+)(?:@(\d{4}-\d\d-\d\d))?$/.exec(id) ?? []
+    const law = register().find(name)
+    return name === '' ? undefined : article({ law: law ? shortName(law) : name, article: number }, day)
+  }
+
   function toEntry(ref: ArticleRef, text: StatuteText, day: string): StatuteArticleEntry {
     const past = day < today() && text.until !== undefined && text.until <= today()
     const plain = ref.law === '宪法' && !past ? constitution(ref.article) : undefined
@@ -40,12 +48,18 @@ export function createLibrary(parts: { register(): LawRegister; statutes: Statut
       kind: 'statute', id: `statute:${plainLawName(text.law)}:${ref.article}${past ? `@${day}` : ''}`, title: articleLabel(ref), questions: [], basis: [ref], file: '', checked: today(),
       answer: past ? `${day} 有效的文本，${text.until} 起已不适用：\n${text.text}` : text.text,
       sections: plain ? [{ heading: '大白话', text: plain.answer }, ...plain.sections] : [],
-      from: text.from, ...(text.until ? { until: text.until } : {}),
+      law: ref.law, version: text.version, quoted: [{ law: ref.law, version: text.version, from: text.from }], from: text.from, ...(text.until ? { until: text.until } : {}),
     }
   }
 
   return {
     article,
+
+    likely({ law: name, article: number }, day) {
+      const law = register().find(name)
+      const text = statutes.article({ law: law?.name ?? name, article: number }, day)
+      return text && { law: law ? shortName(law) : name, article: number, text: text.text }
+    },
 
     citable(ref) {
       const law = register().find(ref.law)
@@ -54,9 +68,11 @@ export function createLibrary(parts: { register(): LawRegister; statutes: Statut
     },
 
     entry(id) {
-      const [, name = '', number = '', day] = /^statute:(.+):([^:@]+)(?:@(\d{4}-\d\d-\d\d))?$/.exec(id) ?? []
-      const law = register().find(name)
-      return name === '' ? undefined : article({ law: law ? shortName(law) : name, article: number }, day)
+      const entries = id.split('+').map(one)
+      const [first] = entries
+      const all = entries.filter((entry) => entry !== undefined)
+      if (!first || all.length < entries.length) return undefined
+      return all.length === 1 ? first : { ...first, id, title: all.map(({ title }) => title).join('、'), basis: all.flatMap(({ basis }) => basis), quoted: all.flatMap(({ quoted }) => quoted), sections: [], answer: all.map(({ title, answer }) => `${title}\n${answer}`).join('\n\n') }
     },
 
     laws(day) {

@@ -10,6 +10,7 @@ import { startApp } from './app.ts'
 import { openAssistant } from './assistant.ts'
 import { readConfig, type Config } from './config.ts'
 import { ExpectedError } from './domain/errors.ts'
+import { rolesOf } from './domain/person.ts'
 import { createLog } from './log.ts'
 import { openPeople } from './people.ts'
 import { deskSettings } from './settings.ts'
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     channels: (ports) => [
       webChannel({ port: config.PORT, host: config.HOST, trustProxy: config.TRUST_PROXY, report: (cause) => log.error({ cause: String(cause) }, '网页出错'), ...ports }),
       ...(config.TELEGRAM_BOT_TOKEN ? [telegramChannel({ token: config.TELEGRAM_BOT_TOKEN, apiRoot: config.TELEGRAM_API_ROOT, report: (problem) => log.warn({}, problem), ...telegramWebhook(config) })] : []),
-      ...(config.WECHATY_PUPPET ? [wechatyChannel({ puppet: config.WECHATY_PUPPET, ...given('token', config.WECHATY_TOKEN), ...given('endpoint', config.WECHATY_ENDPOINT), memory: resolve(config.DATA_DIR, 'wechat'), report: (problem) => log.warn({}, problem) })] : []),
+      ...(config.WECHATY_PUPPET ? [wechatyChannel({ puppet: config.WECHATY_PUPPET, ...given('token', config.WECHATY_TOKEN), ...given('endpoint', config.WECHATY_ENDPOINT), memory: resolve(config.DATA_DIR, 'wechat'), report: (problem) => log.warn({}, problem), acceptFriends: config.WECHATY_ACCEPT_FRIENDS, trusts: (id) => Object.keys(rolesOf(people.roster(), 'wechat', id)).length > 0, tell: (text) => void ports.tell('wechat', text) })] : []),
       ...officialAccounts({ port: config.OFFICIAL_ACCOUNT_PORT, host: config.HOST, ...accountsOf(config), report: (problem) => log.warn({}, problem) }).channels,
       ...(config.WECOM_BOT_ID || config.WECOM_GROUP_WEBHOOK ? [wecomChannel({ ...wecomBot(config), ...given('groupWebhook', config.WECOM_GROUP_WEBHOOK), report: (problem) => log.warn({}, problem) })] : []),
       ...(config.TERMINAL ? [terminalChannel({ input: process.stdin, output: process.stdout })] : []),

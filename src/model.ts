@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import type { AssistantLog } from './log.ts'
 import type { Config } from './config.ts'
 import { questionInTalk } from './consult/follow-up.ts'
+import { chosenCase } from './consult/passages.ts'
 import { labelFor } from './consult/wording.ts'
 import { wordAnswer, type Fallback, type WordingPorts } from './consult/worded.ts'
 import type { Conversation } from './domain/conversation.ts'
 import type { Inbound } from './domain/message.ts'
-import type { Outcome } from './domain/outcome.ts'
+import type { Answer, Outcome, Trace } from './domain/outcome.ts'
 import type { Writer } from './domain/passage.ts'
 import { dayOf, personOf } from './domain/person.ts'
 import { createMasking } from './safety/mask.ts'
@@ -46,11 +47,11 @@ export function createModelWork({ writer, log, title, timeoutMs, ...ports }: Mod
     else log.warn({ model: writer.name, objections: why.objections }, why.sent ? '模型有句子没通过核对，已去掉' : '模型的答复没通过核对，用知识库原话')
   }
 
-  // One patience for all the work on a message.
-  const ends = new WeakMap<Inbound, AbortSignal>()
-  function endOf(message: Inbound): AbortSignal {
-    const signal = ends.get(message) ?? AbortSignal.timeout(timeoutMs)
-    ends.set(message, signal)
+  // One patience for all the work on a message; the parts of one share its `at`.
+  const ends = new WeakMap<Date, AbortSignal>()
+  function endOf({ at }: Inbound): AbortSignal {
+    const signal = ends.get(at) ?? AbortSignal.timeout(timeoutMs)
+    ends.set(at, signal)
     return signal
   }
 
@@ -71,23 +72,34 @@ export function createModelWork({ writer, log, title, timeoutMs, ...ports }: Mod
       return tried(message, async (signal) => masking.unmask(await writer.rewrite(task, signal)))
     },
 
-    /** The one or two questions of a long story; undefined when the rules have to do. */
-    cut(story: string, message: Inbound): Promise<readonly string[] | undefined> {
+    /** The questions of a long story; undefined when the rules have to do. */
+    cut(message: Inbound): Promise<readonly string[] | undefined> {
       const masking = createMasking()
-      return tried(message, async (signal) => (await writer.cut({ story: masking.mask(story), person: personKey(message) }, signal)).map(masking.unmask))
+      return tried(message, async (signal) => (await writer.cut({ story: masking.mask(message.text), person: personKey(message) }, signal)).map((question) => masking.unmask(question)))
     },
 
-    /** An outcome with its answer in the model's words, where it is a guide's answer to a plain question; as it is when that fails. */
+    /** An outcome with its answer in the model's words, where a guide or a service answers what was asked; as it is when that fails. */
     async word(outcome: Outcome, message: Inbound, conversation: Conversation, shown?: (text: string, label: string) => void): Promise<Outcome> {
-      if (outcome.kind !== 'answered' || outcome.reason !== 'sure' || outcome.discreet || outcome.repeats !== undefined || outcome.answer.entry.kind !== 'guide') return outcome
+      if (outcome.kind !== 'answered' || !wordable.has(outcome.reason) || outcome.discreet || outcome.repeats !== undefined || !['guide', 'service'].includes(outcome.answer.entry.kind)) return outcome
       const task = {
-        answer: outcome.answer, question: questionInTalk(message.text, conversation, message.at), person: personKey(message),
+        answer: outcome.answer, question: askedIn(outcome, message, conversation), person: personKey(message),
         ...(message.quote === undefined ? {} : { quote: message.quote }), ...(shown ? { shown: (text: string) => shown(text, labelFor(writer.name)) } : {}),
       }
       const answer = await tried(message, (signal) => wordAnswer(task, { writer, report, ...ports }, signal))
       return answer ? { ...outcome, answer } : outcome
     },
   }
+}
+
+/** Why an answer was given, where the model may word it; an article that was asked for stays word for word. */
+const wordable: ReadonlySet<string> = new Set(['sure', 'branch', 'choice'])
+
+/** What was asked: 「还在上班」 in answer to our question is the question before it, in that case. */
+function askedIn({ reason, answer }: Trace & { readonly answer: Answer }, message: Inbound, conversation: Conversation): string {
+  const { pending } = conversation
+  if (pending === undefined || reason === 'sure') return questionInTalk(message.text, conversation, message.at)
+  const chosen = chosenCase(answer.entry, answer.text)
+  return chosen ? `${pending.question}（${chosen.label}）` : pending.question
 }
 
 export type ModelWork = ReturnType<typeof createModelWork>

@@ -1,43 +1,29 @@
 import type { Knex } from 'knex'
 import type { Counsel } from './assistant.ts'
-import { cardText, deskFor } from './consult/card.ts'
-import { draftEntry } from './consult/draft-entry.ts'
 import { asksSomething, discreet, inTalk, silenceFor, unaddressed } from './consult/manners.ts'
 import { obeyResident, resident, residentOrder } from './consult/mine.ts'
-import { withNotice } from './consult/notice.ts'
 import { relay } from './consult/relay.ts'
-import { remember } from './consult/remember.ts'
+import { toldApart } from './consult/opening.ts'
 import { chooseRoute } from './consult/route.ts'
-import { withPoints } from './consult/service-points.ts'
-import { brokenText, erasedText, phraseMoved, switchedText, tooFastText } from './consult/ticket-wording.ts'
-import { mattersOf, sideBySide } from './consult/story.ts'
-import { phrase, plain, type Reply } from './consult/wording.ts'
+import { inSimplified } from './consult/simplified.ts'
+import { brokenText, tooFastText } from './consult/ticket-wording.ts'
+import { holdsMatters, impliedCuts, inTwoFields, readMatters, sideBySide, type Matter } from './consult/story.ts'
 import { createQuota } from './desk/quota.ts'
+import { createDrafting } from './drafting.ts'
 import type { Conversation } from './domain/conversation.ts'
-import type { Address, Inbound, Outbound, Unfinished } from './domain/message.ts'
+import type { Inbound, Unfinished } from './domain/message.ts'
 import type { Outcome } from './domain/outcome.ts'
-import { adviserOf, amongAdvisers, dayOf, groupAt, personOf, rolesOf, villageById, villageOf, type Roster } from './domain/person.ts'
+import { adviserOf, amongAdvisers, groupAt, personOf, rolesOf, villageOf, type Roster } from './domain/person.ts'
 import { redact } from './safety/redact.ts'
 import type { DeskSettings } from './settings.ts'
 import { createPeople } from './store/people.ts'
-import { readConversation, type Decided } from './store/record.ts'
+import { readConversation } from './store/record.ts'
 import { createTickets } from './store/tickets.ts'
 import { readWorklog } from './store/worklog.ts'
+import { createWriting, placeOf, replyId, type Decision } from './writing.ts'
 
-/** What serving a message came to, and what recording it needs beside. */
-export type Decision = {
-  readonly outcome: Outcome
-  /** What the second matter of a long story came to: an answer, or a ticket where the first is an answer. */
-  readonly beside?: Outcome
-  readonly before: Conversation
-  readonly ms: number
-  /** By an adviser or admin, not by a resident. */
-  readonly official: boolean
-  readonly village: string
-  readonly direct?: Address | undefined
-  /** The resident has not yet been told here who answers. */
-  readonly firstContact: boolean
-}
+/** A message, or one matter of it, and what it came to. */
+type Part = { readonly message: Inbound; readonly outcome: Outcome }
 
 /** How long an answer to the facts we asked for may take; said to nobody in a group, it comes at once or is none. */
 const factsMs = { ours: 30 * 60_000, unaddressed: 2 * 60_000 } as const
@@ -50,7 +36,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   const persons = createQuota(settings.perPersonPerMinute)
   const groups = createQuota(settings.perGroupPerMinute)
   const relayPorts = {
-    roster: options.roster, ticket: tickets.ticket, unclosed: tickets.unclosed, now, draft,
+    roster: options.roster, ticket: tickets.ticket, unclosed: tickets.unclosed, now, draft: createDrafting({ assistant, now }), overdueHours: settings.clocks.overdueHours,
     async unsigned(adviser: string, month: string) {
       const entries = (await readWorklog(db, { month, adviser })).filter(({ signed }) => !signed)
       return { entries: entries.length, minutes: entries.reduce((sum, { minutes }) => sum + minutes, 0) }
@@ -59,17 +45,6 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   const minePorts = {
     now, retentionDays: settings.retentionDays, held: (message: Inbound) => people.held(personOf(message)),
     tickets: (message: Inbound) => tickets.ticketsOf(message.from.channel, message.sender, message.from.channel === 'web' || message.place === 'group' ? message.from : undefined),
-  }
-
-  /** What the assistant would answer one-to-one, ready to paste. */
-  async function draft(question: string): Promise<{ text: string; found: boolean }> {
-    const asked: Inbound = { id: 'draft', from: { channel: 'terminal', conversation: 'draft' }, sender: 'draft', text: question, at: now(), place: 'direct', addressed: true }
-    const outcome = await assistant.decide(asked, {})
-    const sheet = phrase(outcome, asked, assistant.words)[0]?.sheet
-    if (outcome.kind === 'answered' && sheet) return { found: true, text: `【草稿，看过再粘贴】\n${plain({ ...sheet, steps: [] })}` }
-    const nearest = outcome.kind === 'escalated' ? outcome.ticket.draft : undefined
-    if (nearest) return { found: true, text: `【草稿，把握只有 ${Math.round(nearest.confidence * 100)}%，请改过再粘贴】\n${nearest.text}\n（AI 生成，仅供参考，不代替律师意见）` }
-    return { found: false, text: outcome.kind === 'told' ? outcome.text : '这件事我没查到能用的，拟不出来，得您自己写。' }
   }
 
   /** `shown` hears the words of an answer while they are written. */
@@ -86,23 +61,45 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
       if (outcome) return { ...shared, direct: asker?.direct, outcome, before: {}, ms: performance.now() - start, official: true, firstContact: false }
     }
     const before = await readConversation(db, message)
-    const both = await decideBoth(message, before, roster)
-    const [decided, beside] = both ?? [await decide(message, before, roster), undefined]
-    const show = shown && message.place === 'direct' ? (text: string, label: string) => shown({ to: message.from, replyTo: message.id, text, label }) : undefined
-    const outcome = (await assistant.word?.(decided, message, before, show)) ?? decided
+    const heard = await inSimplified(message)
+    const [one, other] = await decideMatters(heard, before, roster)
+    const show = shown && message.place === 'direct' ? (text: string, label: string) => shown({ id: replyId(message, 0), to: message.from, replyTo: message.id, text, label }) : undefined
+    const [outcome, beside] = await Promise.all([worded(one, before, show), other && worded(other, before)])
     const firstContact = !(await people.noticed(personOf(message), placeOf(message)))
-    return { ...shared, outcome, ...(beside ? { beside } : {}), before, ms: performance.now() - start, official: false, firstContact }
+    const vote = await voteIn(heard, outcome)
+    return { ...shared, outcome, ...(beside ? { beside } : {}), ...(vote ? { vote } : {}), before, ms: performance.now() - start, official: false, firstContact }
   }
 
-  /** A long story of two matters, each decided by itself; undefined when it is better served as one. */
-  async function decideBoth(message: Inbound, before: Conversation, roster: Roster): Promise<readonly [Outcome, Outcome] | undefined> {
-    const [one, other] = message.place === 'direct' && before.ticket === undefined && !assistant.emergency(message.text) ? mattersOf(message.text) : []
-    if (one === undefined || other === undefined) return undefined
-    return sideBySide(await decide({ ...message, text: one }, before, roster), await decide({ ...message, text: other }, before, roster))
+  /** 「有用」 and 「没用」 where no adviser's answer is meant: they are about the assistant's own last one. */
+  async function voteIn(message: Inbound, outcome: Outcome): Promise<Decision['vote']> {
+    const order = outcome.kind === 'moved' || outcome.kind === 'ignored' ? undefined : residentOrder(message.text)
+    if (order !== 'happy' && order !== 'unhappy') return undefined
+    const answer = await people.lastAnswer(message)
+    return answer === undefined ? undefined : { message: answer, up: order === 'happy' }
+  }
+
+  async function worded({ message, outcome }: Part, before: Conversation, show?: (text: string, label: string) => void): Promise<Outcome> {
+    return (await assistant.word?.(outcome, message, before, show)) ?? outcome
+  }
+
+  /** What a message comes to; a long story of two matters comes to two, if each can stand beside the other. */
+  async function decideMatters(message: Inbound, before: Conversation, roster: Roster): Promise<readonly [Part, Part?]> {
+    const whole = { message, outcome: await decide(message, before, roster) }
+    if (message.place !== 'direct' || before.ticket !== undefined || assistant.emergency(message.text) || !holdsMatters(whole.outcome)) return [whole]
+    const [one, other] = await readMatters(message.text, () => assistant.cut?.(message) ?? Promise.resolve(undefined))
+    const { original: _whole, ...said } = message
+    const decidePart = async ({ text, question }: Matter) => ({ message: { ...said, text }, outcome: await decide({ ...said, text }, before, roster, question) })
+    if (other === undefined && one.question !== undefined) return [await decidePart(one)]
+    for (const [first, second] of other ? [[one, other] as const] : before.pending ? [] : impliedCuts(message.text)) {
+      const [mine, theirs] = [await decidePart(first), await decidePart(second)]
+      const apart = (other !== undefined || inTwoFields(mine.outcome, theirs.outcome, domainOf)) && sideBySide(mine.outcome, theirs.outcome)
+      if (apart) return toldApart([mine, theirs])
+    }
+    return [whole]
   }
 
   /** A resident's message. */
-  async function decide(message: Inbound, before: Conversation, roster: Roster): Promise<Outcome> {
+  async function decide(message: Inbound, before: Conversation, roster: Roster, question?: string): Promise<Outcome> {
     const group = groupAt(roster, message.from)
     const held = before.ticket === undefined ? undefined : await tickets.ticket(before.ticket)
     const known = before.pending && message.place === 'group' && !inTalk(before, message.at) ? withoutPending(before) : before
@@ -117,11 +114,11 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     const order = message.fromBot ? undefined : residentOrder(message.text)
     const obeyed = order && (await obeyResident(order, message, minePorts))
     if (obeyed) return obeyed
-    const outcome = await assistant.decide(order === 'unhappy' ? { ...message, text: '转人工' } : message, known)
+    const outcome = await assistant.decide(order === 'unhappy' ? { ...message, text: '转人工' } : message, known, question)
 
     if (outcome.kind === 'ignored' && outcome.because === 'held-by-adviser' && held) {
       const meant = message.place === 'direct' || message.addressed || held.awaiting
-      return meant ? resident(held, { kind: 'join', text: redact(message.text || `〔${message.attachment ?? ''}〕`) }, now().toISOString()) : outcome
+      return meant ? resident(held, { kind: 'join', text: redact((message.original ?? message.text) || `〔${message.attachment ?? ''}〕`) }, now().toISOString()) : outcome
     }
     return afterwards(outcome, message, before)
   }
@@ -130,7 +127,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   async function afterwards(outcome: Outcome, message: Inbound, before: Conversation): Promise<Outcome> {
     const waiting = before.waiting === undefined ? undefined : await tickets.ticket(before.waiting)
     if (waiting && outcome.kind === 'escalated' && outcome.ticket.because === 'asked-for-a-person' && before.factsAskedAt !== undefined) return (await obeyResident('mine', message, minePorts)) ?? outcome
-    if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs[message.addressed ? 'ours' : 'unaddressed'] && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.text) }, now().toISOString())
+    if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs[message.addressed ? 'ours' : 'unaddressed'] && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
     const said = discreet(unaddressed(outcome, message), message)
     if (message.place === 'direct' || said.kind === 'ignored' || (said.kind === 'escalated' && said.situation)) return said
     const share = [persons.take(`${message.from.channel}:${message.sender}`, now()), groups.take(`${message.from.channel}:${message.from.conversation}`, now())].find((answer) => answer !== 'yes')
@@ -145,60 +142,14 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     return before ? { ...outcome, repeats: before.toISOString() } : outcome
   }
 
+  function domainOf(id: string) {
+    const entry = assistant.entry(id)
+    return entry?.kind === 'guide' ? entry.domain : undefined
+  }
+
   function branchOf(id: string) {
     const entry = assistant.entry(id)
     return entry?.kind === 'guide' ? entry.branch : undefined
-  }
-
-  /** Everything that is written of a decision, in one transaction. */
-  function toDecided(message: Inbound, { outcome, beside, before, official, village, direct, firstContact }: Decision, gathered: readonly Inbound[]): Decided & { readonly spoken: string } {
-    const roster = options.roster()
-    const { kind, entries, confidence, reason } = outcome
-    const moved = outcome.kind === 'moved' ? outcome : undefined
-    const handed = outcome.kind === 'escalated' ? outcome : beside?.kind === 'escalated' ? beside : undefined
-    const place = handed && deskFor({ village, ...(handed.ticket.domain === undefined ? {} : { domain: handed.ticket.domain }) }, roster, now())
-    const ticket = handed && { ...handed.ticket, ...place, village, ...(handed.discreet ? { intimate: true } : {}), ...(handed.missing?.length ? { missing: handed.missing } : {}) }
-    const plainly = withPoints([outcome, ...(beside ? [beside] : [])].flatMap((one) => repliesFor(one, message, { roster, direct, official })), villageById(roster, village) ?? roster.villages[0])
-    const notice = !official && firstContact && plainly.length > 0 && outcome.kind !== 'erased'
-    const spoken = notice ? withNotice(plainly, message, settings.retentionDays) : plainly
-    const card = ticket?.desk ? [{ to: ticket.desk, text: cardText(ticket, { roster, now: now() }) }] : []
-    const conversation = official ? undefined : remember(before, message, outcome)
-    const offered = moved?.ticket.status === 'closed' && settings.draftsDir !== undefined ? draftEntry(moved.ticket, assistant.laws(), dayOf(now())) : undefined
-    const here = villageOf(roster, message.from)?.id
-    return {
-      message, gathered, kind,
-      trace: { entries: entries.slice(0, 5), confidence, reason, ...(outcome.kind === 'answered' && !outcome.repeats && !outcome.discreet ? { said: outcome.answer.entry.id } : {}) },
-      replies: [...spoken, ...card].map((reply, index): Outbound => ({ ...reply, id: `${message.from.channel}:${message.id}:${index}` })),
-      spoken: plainly.map(({ text }) => text).join('\n\n'),
-      ...(ticket ? { ticket } : {}),
-      ...(moved ? { moved: { ticket: moved.ticket, before: moved.before.version } } : {}),
-      ...('log' in outcome && outcome.log ? { log: outcome.log } : {}),
-      ...(offered ? { draft: offered } : {}),
-      ...(conversation ? { conversation } : {}),
-      ...(notice ? { notice: placeOf(message) } : {}),
-      ...(here === undefined ? {} : { village: here }),
-      ...(outcome.kind === 'switched' ? { muted: { groups: outcome.groups, muted: outcome.muted } } : {}),
-      ...(outcome.kind === 'signed' ? { signed: { adviser: outcome.adviser.id, month: outcome.month } } : {}),
-      ...(outcome.kind === 'told' && outcome.audit !== undefined ? { audit: outcome.audit } : {}),
-      ...(outcome.kind === 'erased' ? { erase: true } : {}),
-    }
-  }
-
-  function repliesFor(outcome: Outcome, message: Inbound, { roster, direct, official }: { roster: Roster; direct: Address | undefined; official: boolean }): Reply[] {
-    const back = (text: string): Reply => ({ to: message.from, replyTo: message.id, text })
-    switch (outcome.kind) {
-      case 'moved':
-        return phraseMoved(outcome, message, { roster, direct, now: now() })
-      case 'drafted':
-      case 'signed':
-        return [back(outcome.text)]
-      case 'switched':
-        return [back(switchedText(outcome.muted))]
-      case 'erased':
-        return [back(erasedText), ...outcome.open.flatMap(({ number, desk }) => (desk ? [{ to: desk, text: `#${number} 居民删除了自己的记录，工单关闭，请不要再联系。` }] : []))]
-      default:
-        return official && outcome.kind === 'told' ? [back(outcome.text)] : phrase(outcome, message, assistant.words)
-    }
   }
 
   /** How long to wait for the rest of a burst: only in groups, and never with an emergency or a command. */
@@ -218,18 +169,14 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     return { outcome, before: {}, ms: 0, official, village: villageOf(roster, message.from)?.id ?? roster.villages[0].id, firstContact: false }
   }
 
-  return { consult, toDecided, gatherMs, broken }
+  return { consult, toDecided: createWriting(options), gatherMs, broken }
 }
 
 /** A message that answers what we asked rather than asking anew. */
 function statesFacts(outcome: Outcome, message: Inbound): boolean {
   if (message.text.trim() === '' || asksSomething(message.text)) return false
   if (outcome.kind === 'escalated') return outcome.situation === undefined && outcome.ticket.because !== 'asked-for-a-person'
-  return outcome.kind === 'answered' || (outcome.kind === 'ignored' && outcome.because === 'unclear')
-}
-
-function placeOf({ place, from }: Inbound): string {
-  return place === 'group' ? from.conversation : ''
+  return (outcome.kind === 'answered' && outcome.reason !== 'named-article') || (outcome.kind === 'ignored' && outcome.because === 'unclear')
 }
 
 function withoutPending({ pending: _stale, ...rest }: Conversation): Conversation {

@@ -83,7 +83,7 @@ export function createTicking(options: { db: Knex; roster(): Roster; settings: D
     },
     /** Does what is due, one run at a time. */
     tick(): Promise<void> {
-      running ??= remind().then(writeDrafts).then(retain).finally(() => {
+      running ??= remind().then(retain).then(writeDrafts).finally(() => {
         running = undefined
       })
       return running

@@ -24,4 +24,6 @@ export type Dialect = {
   check(): Promise<void>
   /** Writes to somebody by ourselves; rejects with DeliveryFailed. */
   send(to: string, text: string): Promise<void>
+  /** Whether the account, as far as we know, can speak only when it is called. */
+  onlyWhenCalled?(): boolean
 }

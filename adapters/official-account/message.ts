@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Inbound } from '../../src/domain/message.ts'
+import { greeting } from '../greeting.ts'
 import type { Fields } from './xml.ts'
 
 const attachments: Readonly<Record<string, string>> = { image: '图片', voice: '语音', video: '视频', shortvideo: '视频', location: '位置', link: '链接', file: '文件' }
 /** What WeChat writes in place of a sticker. */
 const notShown = '【收到不支持的消息类型，暂无法显示】'
-
-/** What core says to newcomers is asked for in the words that any newcomer may use. */
-export const greeting = '/start'
 
 /** Undefined for menus, notices and all that nobody said; following us is a newcomer's hello. */
 export function toInbound(fields: Fields, channel: 'official-account' | 'weibo', now: Date): Inbound | undefined {

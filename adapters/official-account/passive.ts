@@ -17,7 +17,7 @@ const rememberedMs = 60_000
  * A call repeated meanwhile, or a little later, is told the same. Whoever's answer takes longer is told
  * `later`, and the answer goes the other way.
  */
-export function createPassiveReplies({ waitMs, later, now = () => Date.now() }: { waitMs: number; later: string; now?: () => number }) {
+export function createPassiveReplies({ waitMs, later, now = () => Date.now() }: { waitMs: number; later(): string; now?: () => number }) {
   const calls = new Map<string, Slot>()
   const waiting = new Map<string, Slot[]>()
 
@@ -56,7 +56,7 @@ export function createPassiveReplies({ waitMs, later, now = () => Date.now() }: 
       }
       calls.set(id, slot)
       waiting.set(conversation, [...(waiting.get(conversation) ?? []), slot])
-      slot.timer = setTimeout(() => end(conversation, slot, later), waitMs)
+      slot.timer = setTimeout(() => end(conversation, slot, later()), waitMs)
       slot.noted.catch(() => {
         calls.delete(id)
         end(conversation, slot, '')
@@ -68,6 +68,9 @@ export function createPassiveReplies({ waitMs, later, now = () => Date.now() }: 
       return slot
     },
 
+    /** Whether a call waits for words to a conversation. */
+    awaits: (conversation: string): boolean => waiting.has(conversation),
+
     /** Answers the oldest call that waits in a conversation. False when there is none, or its caller is gone. */
     async offer(conversation: string, text: string): Promise<boolean> {
       const slot = waiting.get(conversation)?.[0]
@@ -78,7 +81,7 @@ export function createPassiveReplies({ waitMs, later, now = () => Date.now() }: 
 
     /** Lets nobody wait any longer. */
     release(): void {
-      for (const [conversation, slots] of [...waiting]) for (const slot of slots) end(conversation, slot, later)
+      for (const [conversation, slots] of [...waiting]) for (const slot of slots) end(conversation, slot, later())
     },
   }
 }

@@ -12,11 +12,12 @@ export type WechatApiOptions = {
 }
 
 type Told = { errcode?: number; errmsg?: string }
-type Refusal = { readonly retry: boolean; readonly waitMs?: number; readonly remedy?: string }
+type Refusal = { readonly retry: boolean; readonly waitMs?: number; readonly remedy?: string; /** Until the resident speaks again. */ readonly heldBack?: true }
 
 const minute = 60_000
 /** A new token is fetched this long before the old one ends. */
 const spareMs = 5 * minute
+const noRightToServe = 48001
 const deadToken = new Set([40001, 40014, 41001, 42001])
 
 /** What becomes of a message that WeChat refused; what is not here will not be taken later either. */
@@ -26,9 +27,9 @@ const refusals: Readonly<Record<number, Refusal>> = {
   40164: { retry: true, waitMs: 10 * minute, remedy: '请把服务器的 IP 加进公众平台「IP白名单」' },
   45009: { retry: true, waitMs: 60 * minute, remedy: '今天调用接口的次数用完了，明天恢复' },
   45011: { retry: true, waitMs: minute },
-  45047: { retry: true, waitMs: 5 * minute, remedy: '居民上次说话后发的条数满了，等居民再说话或稍后再发' },
-  45015: { retry: false, remedy: '居民已超过 48 小时没说话（或取消了关注），公众号不能主动发；请电话联系' },
-  48001: { retry: false, remedy: '这个公众号没有客服消息权限（一般要认证），来不及当场回的答复发不出去' },
+  45047: { retry: true, heldBack: true, remedy: '居民上次说话后发的条数满了，居民再说话就补发' },
+  45015: { retry: false, heldBack: true, remedy: '居民已超过 48 小时没说话（或取消了关注），公众号不能主动发，居民再说话就补发；急事请电话联系' },
+  48001: { retry: false, heldBack: true, remedy: '这个公众号没有客服消息权限（一般要认证），来不及当场回的答复要等居民再说话才补得上' },
 }
 /** Papers that no waiting mends. */
 const wrongPapers: Readonly<Record<number, string>> = {
@@ -43,6 +44,7 @@ export function createWechatApi(options: WechatApiOptions) {
   let token: { value: string; until: number } | undefined
   let dead: string | undefined
   let fetching: Promise<string> | undefined
+  let noRight = false
 
   async function fetchToken(force: boolean): Promise<string> {
     const asked = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: force }
@@ -76,11 +78,15 @@ export function createWechatApi(options: WechatApiOptions) {
       try {
         let told = await sendOnce(to, text)
         if (deadToken.has(told.errcode ?? 0)) told = await sendOnce(to, text)
+        noRight = told.errcode === noRightToServe
         if (told.errcode) throw new Refused(told)
       } catch (cause) {
         throw toDeliveryFailed(cause, report)
       }
     },
+
+    /** Whether WeChat said last that this account may not send service messages. */
+    onlyWhenCalled: () => noRight,
 
     /** Fetches a token; rejects only when the papers are wrong, not when WeChat cannot be reached. */
     async check(): Promise<void> {
@@ -108,7 +114,7 @@ class Refused extends Error {
 function toDeliveryFailed(cause: unknown, report: (problem: string) => void): DeliveryFailed {
   if (!(cause instanceof Refused)) return new DeliveryFailed('official-account', { retry: true, cause })
   const wrong = wrongPapers[cause.errcode]
-  const { retry, waitMs, remedy } = refusals[cause.errcode] ?? (wrong ? { retry: true, waitMs: 10 * minute, remedy: wrong } : { retry: false })
+  const { retry, waitMs, remedy, heldBack = false } = refusals[cause.errcode] ?? (wrong ? { retry: true, waitMs: 10 * minute, remedy: wrong } : { retry: false } as Refusal)
   if (remedy) report(`公众号消息没发出去：${remedy}（${cause.message}）`)
-  return new DeliveryFailed('official-account', { retry, cause, ...(waitMs === undefined ? {} : { waitMs }) })
+  return new DeliveryFailed('official-account', { retry, cause, heldBack, ...(waitMs === undefined ? {} : { waitMs }) })
 }

@@ -27,6 +27,7 @@ export function wechatDialect(options: WechatOptions): Dialect {
     echo: (query) => (isOurs(query, token) ? query['echostr'] : undefined),
     check: api.check,
     send: api.send,
+    onlyWhenCalled: api.onlyWhenCalled,
 
     read(query, body, now) {
       if (!isOurs(query, token)) return 'forged'

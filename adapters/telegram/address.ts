@@ -11,7 +11,7 @@ export function readConversation(conversation: string): { chat: string; topic?: 
 }
 
 /** The number of the message to hang a reply on; only ever in the same chat, so that nothing is quoted elsewhere. */
-export function readReplyTo({ to, replyTo = '' }: Outbound): number | undefined {
+export function readReplyTo({ to, replyTo = '' }: Pick<Outbound, 'to' | 'replyTo'>): number | undefined {
   const [, chat, message] = /^(-?\d+):(\d+)$/.exec(replyTo) ?? []
   return chat === readConversation(to.conversation).chat ? Number(message) : undefined
 }

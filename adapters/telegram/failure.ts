@@ -20,6 +20,16 @@ export function whyLost(cause: unknown): string | undefined {
     : '有另一个程序在用同一个 TELEGRAM_BOT_TOKEN 收消息。请只留一个，或改用 webhook（TELEGRAM_WEBHOOK_URL）。'
 }
 
+/** An edit that would change nothing: the words stand there already. */
+export function isUnchanged(cause: unknown): boolean {
+  return cause instanceof GrammyError && /message is not modified/i.test(cause.description)
+}
+
+/** A message that cannot be edited any more: somebody deleted it, or the chat moved. */
+export function isGone(cause: unknown): boolean {
+  return cause instanceof GrammyError && (/message (?:to edit not found|can't be edited)|MESSAGE_ID_INVALID/i.test(cause.description) || cause.parameters.migrate_to_chat_id !== undefined)
+}
+
 /**
  * A refused message as the desk understands it. A dead token is no reason to give the message up: it goes
  * out once the operator has put a new one.

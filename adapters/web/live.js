@@ -87,7 +87,7 @@
   addEventListener('online', () => online(true))
 
   // ---- What comes: the stream says that there is news, the server lays it out, each message is shown once. ----
-  let looking, news
+  let looking, news, writing
   async function look() {
     if (looking) { news = true; return }
     looking = true
@@ -116,6 +116,7 @@
     }
     if (!newest) return
     clearTimeout(patience)
+    if (writing) { writing.remove(); writing = undefined }
     for (const stale of log.querySelectorAll('[data-once]')) if (!newest.contains(stale)) stale.remove()
     const heading = newest.querySelector('h2')
     live.className = 'sr'
@@ -131,10 +132,16 @@
 
   const events = new EventSource(`/api/conversations/${conversation}/events?after=${document.body.dataset.seq}`)
   events.onmessage = () => void look()
-  // Words of an answer that is still being written, already checked; the answer takes their place.
+  // Checked words of an answer that is still being written; the answer takes their place. Only that it comes is read aloud.
   events.addEventListener('unfinished', ({ data }) => {
     const { text, label } = JSON.parse(data)
-    tell(`${text}…… （${label}）`)
+    if (!writing) {
+      tell('正在写，核对过的先给您看。')
+      writing = Object.assign(document.createElement('li'), { className: 'writing', innerHTML: '<p></p><p></p>' })
+      writing.setAttribute('aria-hidden', 'true')
+      log.append(writing)
+    }
+    [`${text}……`, `还没写完。${label}`].forEach((words, index) => { writing.children[index].textContent = words })
   })
   events.onopen = () => online(navigator.onLine !== false)
   events.onerror = () => { if (navigator.onLine === false) net.hidden = false }

@@ -26,7 +26,7 @@ export function SheetView(props: SheetProps) {
   const speaker = human ? `${sheet.signature?.name ?? '法律顾问'}的答复` : kind === 'urgent' ? '先顾安全' : kind === 'escalated' ? '转给法律顾问' : '智能助手'
   return (
     <article class={`sheet ${tone}`} aria-label={human ? speaker : kind === 'urgent' ? '紧急帮助' : `${speaker}的答复`}>
-      <div class="strip">{tone === 'hum' ? <Icon name="person" /> : null}{speaker}<span class="r">{human ? (sheet.ticket ? `编号 #${sheet.ticket} · ` : '') : 'AI 生成 · '}{at}</span></div>
+      <div class="strip">{tone === 'hum' ? <Icon name="person" /> : null}{speaker}<span class="r">{human ? (sheet.ticket ? `编号 #${sheet.ticket} · ` : '') : sheet.verbatim ? '法律原文 · ' : 'AI 生成 · '}{at}</span></div>
       <div class="in">
         <Conclusion sheet={sheet} actions={listed} />
         {kind === 'urgent' ? <Calls calls={sheet.calls ?? []} /> : null}

@@ -1,6 +1,7 @@
 """Trains a table of token vectors: a text's vector is the normalised sum of its tokens' rows."""
 import collections
 
+import numba
 import numpy as np
 import scipy.sparse as sp
 
@@ -9,7 +10,7 @@ DIMENSIONS = 256
 SEEDS = 1
 
 # How many pairs of each kind stand in one batch.
-MIXTURE = {"question": 40, "lecoqa": 12, "machine": 16, "advice": 12, "guide": 8, "basis": 12, "lay": 24, "self": 32}
+MIXTURE = {"question": 40, "lecoqa": 12, "machine": 16, "advice": 12, "guide": 8, "basis": 12, "lay": 100, "self": 32}
 
 
 def bags(texts, width):
@@ -27,10 +28,11 @@ def thin(ids, share, random, most=220):
     return random.choice(kept, most, replace=False) if len(kept) > most else kept
 
 
-def train(data, hold=(), seed=1, dimensions=256, steps=1000, rate=6e-3, temperature=0.1, negatives=None, hard=2,
-          mixture=None, hidden=(), log=None):
+def train(data, hold=(), seed=1, dimensions=256, steps=2000, rate=6e-3, temperature=0.1, negatives=None, hard=2,
+          mixture=None, hidden=(), lay_stays=False, log=None):
     """
-    Trains on everything but the questions in `hold` and the articles in `hidden` (never an answer in training).
+    Trains on everything but the questions in `hold` and the articles in `hidden` (never an answer in training, but to our
+    own lay questions where `lay_stays`).
     `negatives` gives, for each question, articles that BM25 takes for right.
     """
     random = np.random.RandomState(seed)
@@ -40,7 +42,7 @@ def train(data, hold=(), seed=1, dimensions=256, steps=1000, rate=6e-3, temperat
     usable = {}
     for kind, pairs in data.pairs.items():
         kept = [p for p in pairs if p[2] not in hold and p[2] not in held_texts]
-        if hidden and kind not in ("advice", "guide"):
+        if hidden and kind not in ("advice", "guide", *(["lay"] if lay_stays else [])):
             kept = [p for p in kept if not hidden & set(p[1])]
         if kept and mixture.get(kind):
             usable[kind] = kept
@@ -133,32 +135,43 @@ class Adam:
 
     def step(self, rows, slope, rate):
         self.steps += 1
-        mean = self.mean[rows]
-        mean += (slope - mean) * (1 - self.keep)
-        self.mean[rows] = mean
-        square = self.square[rows]
-        square += (slope * slope - square) * (1 - self.keep_square)
-        self.square[rows] = square
         rate *= (1 - self.keep_square ** self.steps) ** 0.5 / (1 - self.keep ** self.steps)
-        self.table[rows] -= rate * mean / (np.sqrt(square) + 1e-8)
+        move(self.table, self.mean, self.square, rows, slope, *map(np.float32, (rate, self.keep, self.keep_square)))
+
+
+@numba.njit(fastmath=True)
+def move(table, mean, square, rows, slope, rate, keep, keep_square):
+    for r in range(len(rows)):
+        i = rows[r]
+        for j in range(table.shape[1]):
+            g = slope[r, j]
+            mean[i, j] += (g - mean[i, j]) * (1 - keep)
+            square[i, j] += (g * g - square[i, j]) * (1 - keep_square)
+            table[i, j] -= rate * mean[i, j] / (np.sqrt(square[i, j]) + np.float32(1e-8))
 
 
 def ensemble(data, seeds=SEEDS, dimensions=DIMENSIONS, **options):
     """
     Trains one table a seed and folds them into one of the given width.
 
-    Tables side by side score as the mean of what each would; principal components then bring the width down.
+    Tables side by side score as the mean of what each would; principal axes then bring the width down.
     """
     tables = [train(data, seed=seed, dimensions=dimensions, **options) for seed in range(1, seeds + 1)]
     return fold(data, tables, dimensions)
 
 
 def fold(data, tables, dimensions):
-    if len(tables) == 1:
-        return tables[0]
+    """
+    One table of them all, its axes in falling order of what they tell apart among articles and questions.
+
+    So the first half of a vector is nearly the whole of it, and the index searches by that half.
+    """
     matrix = bags(data.documents, len(data.vocabulary))
     # Each table speaks as loudly as the next: its documents get mean length 1.
     wide = np.hstack([t / np.linalg.norm(matrix @ t, axis=1).mean() for t in tables])
-    vectors = normal(matrix @ wide)
-    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    spread = 0
+    for texts, share in ((matrix, 1), (bags(data.asked + [p[0] for p in data.pairs["lay"]], len(data.vocabulary)), 2)):
+        vectors = normal(texts @ wide)
+        spread = spread + share * (vectors.T @ vectors) / len(vectors)
+    _, axes = np.linalg.eigh(spread)
     return np.ascontiguousarray(wide @ axes[:, ::-1][:, :dimensions]).astype(np.float32)

@@ -1,10 +1,15 @@
-"""Fits the ranking over the first candidates: a straight line and boosted trees, as src/retrieval/rerank.ts reads them."""
+"""Fits the ranking over the first candidates: boosted trees, as src/retrieval/rerank.ts reads them."""
+import json
+
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
+import xgboost
 
 DEPTH = 200
+# The first trees sort all candidates; the others look only at those that then lead.
+HEAD, CLOSELY = 60, 80
+ROUNDS = 240
+SHAPE = {"objective": "binary:logistic", "eta": 0.06, "max_depth": 5, "min_child_weight": 5, "reg_lambda": 10, "subsample": 0.8,
+         "colsample_bytree": 0.5, "tree_method": "hist", "nthread": 2, "seed": 1}
 
 
 def by_question(rows):
@@ -17,31 +22,32 @@ def labels(data, found):
     return {i: np.isin(part[:, 1].astype(int), [x for g in data.gold[i] for x in g]).astype(int) for i, part in found.items()}
 
 
-def fit(found, right, questions, seeds=1, iterations=150):
-    rows = np.concatenate([found[i][:DEPTH, 2:] for i in questions]).astype(np.float32)
+def fit(found, right, questions, names, rounds=ROUNDS, shape=None):
+    rows = np.concatenate([found[i][:DEPTH, 2:] for i in questions])
     target = np.concatenate([right[i][:DEPTH] for i in questions])
-    scaler = StandardScaler().fit(rows)
-    line = LogisticRegression(C=0.3, max_iter=400).fit(scaler.transform(rows), target)
-    trees = [boosted(rows, target, seed, iterations) for seed in range(seeds)]
-    return scaler, line, trees
+    rows, target = np.concatenate([rows, forgetful(rows, names)]), np.concatenate([target, target])
+    return xgboost.train({**SHAPE, **(shape or {})}, xgboost.DMatrix(rows, label=target), num_boost_round=rounds)
 
 
-def boosted(rows, target, seed, iterations):
-    """Trees on a share of the rows, so that several seeds differ and their mean is steadier than one."""
-    random = np.random.RandomState(seed)
-    kept = (target == 1) | (random.rand(len(target)) < 0.6)
-    weight = np.where(target == 1, 1.0, 1 / 0.6)
-    model = HistGradientBoostingClassifier(max_iter=iterations, learning_rate=0.05, max_leaf_nodes=12, min_samples_leaf=60,
-                                           l2_regularization=10, random_state=seed)
-    return model.fit(rows[kept], target[kept], sample_weight=weight[kept])
+def forgetful(rows, names, share=0.5):
+    """The same candidates where nobody had asked for some of them before, right ones and wrong ones alike."""
+    at = {name: i for i, name in enumerate(names)}
+    rows = rows.copy()
+    forgotten = np.random.RandomState(1).rand(len(rows)) < share
+    for name in ("askedNearest", "askedShare", "toldNearest", "toldShare", "articleCount"):
+        rows[forgotten, at[name]] = 0
+    return rows
 
 
 def scores(model, part):
-    scaler, line, trees = model
-    rows = part[:DEPTH, 2:].astype(np.float32)
-    straight = line.decision_function(scaler.transform(rows))
-    grown = np.mean([t.decision_function(rows) for t in trees], 0)
-    return straight, grown
+    """Log-odds; candidates that the first trees put behind are left there."""
+    rows = xgboost.DMatrix(part[:DEPTH, 2:])
+    first = model.predict(rows, output_margin=True, iteration_range=(0, HEAD))
+    whole = model.predict(rows, output_margin=True)
+    leading = np.argsort(-first, kind="stable")[:CLOSELY]
+    values = first - 1000
+    values[leading] = whole[leading]
+    return values
 
 
 def order(part, values):
@@ -50,19 +56,23 @@ def order(part, values):
 
 
 def exported(model, names, fusion, confidence, made):
-    scaler, line, boosters = model
-    base = float(np.mean([b._baseline_prediction.ravel()[0] for b in boosters]))
-    grown = []
-    for booster in boosters:
-        for (tree,) in booster._predictors:
-            nodes = tree.nodes
-            leaf = nodes["is_leaf"].astype(bool)
-            grown.append({"feature": [int(-1 if stop else f) for stop, f in zip(leaf, nodes["feature_idx"])],
-                          "value": [float(f"{v / len(boosters) if stop else t:.7g}") for stop, v, t in
-                                    zip(leaf, nodes["value"], nodes["num_threshold"])],
-                          "left": [int(x) for x in nodes["left"]], "right": [int(x) for x in nodes["right"]]})
-    short = lambda some: [float(f"{x:.7g}") for x in some]
-    return {"made": made, "features": names, "fusion": fusion, "base": base, "trees": grown,
-            "line": {"mean": short(scaler.mean_), "scale": short(scaler.scale_), "weights": short(line.coef_[0]),
-                     "bias": float(line.intercept_[0])},
-            "confidence": confidence}
+    settings = json.loads(model.save_config())
+    chance = float(settings["learner"]["learner_model_param"]["base_score"])
+    trees = []
+    for tree in model.get_dump(dump_format="json"):
+        nodes = {}
+        gather(json.loads(tree), nodes)
+        some = [nodes[i] for i in range(len(nodes))]
+        trees.append({"feature": [n[0] for n in some], "value": [n[1] for n in some], "left": [n[2] for n in some], "right": [n[3] for n in some]})
+    return {"made": made, "features": names, "fusion": fusion, "base": float(np.log(chance / (1 - chance))), "head": HEAD,
+            "closely": CLOSELY, "trees": trees, "confidence": confidence}
+
+
+def gather(node, nodes):
+    """Node number → (feature, or -1 at a leaf; threshold or say; left; right). Values below the threshold go left."""
+    if "leaf" in node:
+        nodes[node["nodeid"]] = (-1, float(f"{node['leaf']:.6g}"), 0, 0)
+        return
+    nodes[node["nodeid"]] = (int(node["split"][1:]), float(np.float32(node["split_condition"])), node["yes"], node["no"])
+    for child in node["children"]:
+        gather(child, nodes)

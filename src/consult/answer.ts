@@ -20,7 +20,7 @@ const mostCitations = 4
  */
 export function answerFrom(entry: Entry, library: Library, text: string = entry.answer): Answer | undefined {
   // An article that was asked for by its number may be quoted as it read on the day asked about.
-  const citations = entry.basis.filter((ref) => entry.kind === 'statute' || library.citable(ref)).slice(0, mostCitations)
+  const citations = entry.kind === 'statute' ? entry.basis : entry.basis.filter(library.citable).slice(0, mostCitations)
   const services = serviceIds(entry).flatMap((id) => library.entry(id) ?? [])
   const outdated = entry.basis.length > 0 && citations.length === 0
   if (outdated || (citations.length === 0 && services.length === 0 && entry.kind !== 'service')) return undefined

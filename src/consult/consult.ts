@@ -1,16 +1,18 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Branch, Entry, Situation } from '../domain/entry.ts'
 import type { Evidence } from '../domain/evidence.ts'
-import { articleLabel, type ArticleRef, type Law } from '../domain/law.ts'
+import type { ArticleRef, Law } from '../domain/law.ts'
 import type { Inbound } from '../domain/message.ts'
 import type { Outcome, Silence, Trace } from '../domain/outcome.ts'
-import { namedDay } from '../domain/statute.ts'
+import { dayOf } from '../domain/person.ts'
+import { ruleDay, type LikelyArticles } from '../domain/statute.ts'
 import type { EscalationReason, TicketDraft } from '../domain/ticket.ts'
 import { redact } from '../safety/redact.ts'
 import type { Signs } from '../safety/signs.ts'
 import { answerFrom, type Library } from './answer.ts'
 import { decide, type Bars } from './decide.ts'
-import { namedArticles } from './lookup.ts'
+import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
+import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
 import { chooseRoute, type Command } from './route.ts'
 import { missingFacts } from './facts.ts'
 import { attachedText, helpText, moreText, skippedText } from './wording.ts'
@@ -24,6 +26,8 @@ export type ConsultPorts = Library & {
   signs(): Signs
   /** The laws that may be named, as they stand today or stood on the day. */
   laws(day?: string): readonly Law[]
+  /** Articles of the imported statutes that may bear on a question, as of the day, or today; undefined until they can be searched. */
+  likely?(question: string, day?: string): LikelyArticles | undefined
   bars: Bars
 }
 
@@ -50,12 +54,15 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, route.answer)
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
 
-  const day = namedDay(message.text, message.at.toISOString().slice(0, 10))
-  const [named] = namedArticles(message.text, ports.laws(day), day)
-  const quoted = named && ports.article(named, day)
-  if (quoted) return answered(quoted.entry, ports, { entries: [quoted.entry.id], confidence: 1, reason: 'named-article' }, message)
+  const quote = quoteFor(message.text, dayOf(message.at), ports)
+  if (quote?.kind === 'text') return answered(quote.entry, ports, { entries: [quote.entry.id], confidence: 1, reason: 'named-article' }, message)
+  const outcome = sort(message, evidence, trace, ports)
+  return quote?.asked && !restsOn(outcome, quote.refs) ? { ...nowhere, kind: 'told', text: quote.text, reason: 'no-such-text' } : outcome
+}
 
-  return sort(message, evidence, trace, ports)
+/** Whether it answers, and from one of those articles: better than that we cannot show the text. */
+function restsOn(outcome: Outcome, refs: readonly ArticleRef[]): boolean {
+  return outcome.kind === 'answered' && refs.some((ref) => outcome.answer.citations.some(({ law, article }) => law === ref.law && article === ref.article))
 }
 
 /** While an adviser holds the conversation the assistant says nothing but the first words of an emergency. */
@@ -104,21 +111,24 @@ function obey(command: Command, message: Inbound, conversation: Conversation, po
     case 'skip':
       return { ...nowhere, kind: 'told', text: skippedText, reason: 'skip' }
     case 'text':
-      return { ...nowhere, kind: 'told', text: last ? articleTexts(last, ports) : '您想看哪一条？可以说「民法典第一千零七十七条」。', reason: 'text' }
+      return { ...nowhere, kind: 'told', ...textsOf(last, conversation, ports), reason: 'text' }
   }
 }
 
-/** The articles behind an entry, each with its text where we hold it. */
-function articleTexts(entry: Entry, ports: ConsultPorts): string {
-  if (entry.kind === 'statute') return `${entry.title}\n${entry.answer}`
-  const known = entry.basis.filter(ports.citable).map((ref) => ({ ref, text: ports.article(ref)?.entry.answer }))
-  return known.map(({ ref, text }) => `${articleLabel(ref)}${text ? `\n${text}` : ''}`).join('\n\n')
+/** The articles behind what was said last, each with its text where we hold it, and the label of a verbatim text. */
+function textsOf(last: Entry | undefined, { likely }: Conversation, ports: ConsultPorts): { text: string; label?: string } {
+  if (!last && !likely) return { text: '您想看哪一条？可以说「民法典第一千零七十七条」。' }
+  if (last?.kind === 'statute' && !likely) return { text: last.basis.length > 1 ? last.answer : `${last.title}\n${last.answer}`, label: verbatimLabel(last.quoted) }
+  const { text, verbatim, ours } = likely ? articleTexts(likely.articles, ports, likely.day) : articleTexts(last?.basis.filter(ports.citable) ?? [], ports)
+  if (text === '') return { text: '这件事依据的是公共服务的办事规定，没有引法条。' }
+  return verbatim.length > 0 && !ours ? { text, label: verbatimLabel(verbatim) } : { text }
 }
 
 function answered(entry: Entry | undefined, ports: ConsultPorts, trace: Trace, message: Inbound, text?: string): Outcome {
   const answer = entry && answerFrom(entry, ports, text)
   if (!answer) return escalated(message, 'out-of-date', ports, { ...trace, reason: 'out-of-date' }, entry)
-  return { ...trace, kind: 'answered', answer }
+  const past = entry.kind === 'guide' ? ruleDay(message.text, dayOf(message.at)) : undefined
+  return { ...trace, kind: 'answered', answer: past === undefined ? answer : { ...answer, past } }
 }
 
 function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, trace: Trace): Outcome {
@@ -130,16 +140,18 @@ function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, tra
 function escalated(message: Inbound, because: EscalationReason, ports: ConsultPorts, trace: Trace, nearest?: Entry): Outcome {
   const entry = nearest ?? (trace.entries[0] === undefined ? undefined : ports.entry(trace.entries[0]))
   const services = entry?.kind === 'guide' ? entry.services.flatMap((id) => ports.entry(id) ?? []) : entry?.kind === 'service' ? [entry] : []
-  const ticket = ticketFor(message, because, 'normal', trace, ports, entry)
+  const likely = isLookedUp(because) ? ports.likely?.(message.text, ruleDay(message.text, dayOf(message.at))) : undefined
+  const shown = offerable(likely, because, trace.intents?.question ?? 0)
+  const ticket = { ...ticketFor(message, because, 'normal', trace, ports, entry), ...(likely ? { likely: likelyForTicket(likely) } : {}) }
   const missing = missingFacts(message.text, { domain: ticket.domain, branch: branchOf(entry) })
-  return { ...trace, kind: 'escalated', services, ticket, missing }
+  return { ...trace, kind: 'escalated', services, ticket, missing, ...(shown ? { likely: shown } : {}) }
 }
 
 function ticketFor(message: Inbound, because: EscalationReason, urgency: TicketDraft['urgency'], trace: Trace, ports: ConsultPorts, entry?: Entry): TicketDraft {
   const domain = entry?.kind === 'guide' ? { domain: entry.domain } : {}
   const answer = entry && answerFrom(entry, ports)
   const draft = answer ? { draft: { entry: answer.entry.id, text: answer.text, basis: answer.citations, confidence: trace.confidence } } : {}
-  return { question: redact(message.text), because, urgency, ...domain, ...draft }
+  return { question: redact(message.original ?? message.text), because, urgency, ...domain, ...draft }
 }
 
 /** The situation of that response that the message is most like. */

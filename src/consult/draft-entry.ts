@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { articleName, shortName, type ArticleRef, type Law } from '../domain/law.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { redact } from '../safety/redact.ts'
-import { namedArticles } from './lookup.ts'
+import { citedIn } from './citing.ts'
 
 /**
  * The entry that a closed ticket offers to the knowledge folder, masked: how it was asked, what the adviser
@@ -12,7 +12,7 @@ export function draftEntry(ticket: Ticket, laws: readonly Law[], day: string): {
   const answers = ticket.said.filter(({ reply }) => reply)
   const answer = answers.map(({ text }) => redact(text)).join('\n\n')
   if (answer === '') return undefined
-  const named = namedArticles(answer, laws)
+  const named = citedIn(answer, laws).refs
   const basis = named.length > 0 ? named : []
   const id = `ticket-${ticket.number}`
   const questions = [ticket.question, ...ticket.said.filter(({ by }) => by === 'resident').map(({ text }) => redact(text))].filter(Boolean)
@@ -43,13 +43,19 @@ function expiryOf(refs: readonly ArticleRef[], laws: readonly Law[]): Record<str
   return Object.fromEntries(cited.map((law) => [shortName(law), law.amended ?? law.effective]))
 }
 
-/** Why a draft has expired, by the register as it is on an ISO day; undefined while it is good. */
-export function expiredBecause(versions: Readonly<Record<string, string>>, laws: readonly Law[], day: string): string | undefined {
+/** What the imported texts say of a law: the day its version in force was made, and why it may not be cited. */
+export type ImportedLaw = { readonly made?: string | undefined; readonly objection?: string | undefined }
+
+/** Why a draft has expired, by the register and the imported texts as they are on an ISO day; undefined while it is good. */
+export function expiredBecause(versions: Readonly<Record<string, string>>, laws: readonly Law[], day: string, imported: (law: string) => ImportedLaw = () => ({})): string | undefined {
   for (const [name, version] of Object.entries(versions)) {
     const law = laws.find((known) => shortName(known) === name)
     if (!law) return `《${name}》已经不在登记表里`
     if (law.repealed && law.repealed <= day) return `《${name}》${law.repealed} 废止${law.replacedBy ? `，由《${law.replacedBy}》接替` : ''}`
     if ((law.amended ?? law.effective) !== version) return `《${name}》改成了 ${law.amended ?? law.effective} 的版本`
+    const { made, objection } = imported(name)
+    if (objection !== undefined) return objection
+    if (made !== undefined && made > version) return `《${name}》在导入的法律原文里已经是 ${made} 的版本`
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Confidence, Evidence } from '../domain/evidence.ts'
-import { pairs, shared } from '../safety/support.ts'
+import { givesOrders } from '../safety/orders.ts'
+import { matterOf, pairs, shared } from '../safety/support.ts'
 
 /** How a message is looked up: as it stands, or completed by what was said before. */
 export type Reading = { readonly question: string; readonly evidence: Evidence; readonly carried: boolean }
@@ -94,8 +95,8 @@ function joined(alone: Evidence, completed: Evidence, related: (entry: string) =
   return { ...completed, matches: matches.slice(0, 10), confidence: confidence as Confidence }
 }
 
-/** A completion may only join what was said. */
-function faithful(written: string, said: string): boolean {
-  const own = pairs(written)
-  return written.length <= longestCarried && own.size > 0 && shared(own, pairs(said)) / own.size >= 0.5
+/** Whether a completion only joins what was said. */
+export function faithful(written: string, said: string): boolean {
+  const own = pairs(matterOf(written))
+  return written.length <= longestCarried && !givesOrders(written) && own.size > 0 && shared(own, pairs(said)) / own.size >= 0.5
 }

@@ -22,7 +22,7 @@ export function silenceFor(message: Inbound, { policy, muted }: GroupState, conv
   if (message.addressed) return undefined
   if (facts.answersUs && inTalk(conversation, message.at)) return undefined
   const order = residentOrder(message.text)
-  if (order && order !== 'happy' && order !== 'unhappy') return undefined
+  if (order && order !== 'happy' && order !== 'unhappy' && order !== 'hush') return undefined
   if (/^转?人工[！!。.]?$/.test(message.text.trim())) return undefined
   // 「怎么办」 said to nobody is no command to us.
   if (facts.answersUs || order) return 'not-addressed'

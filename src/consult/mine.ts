@@ -6,13 +6,14 @@ import { short, whyNot } from './relay-wording.ts'
 import { ticketsText } from './ticket-wording.ts'
 
 /** What residents may ask about their own matters. */
-export type ResidentOrder = 'mine' | 'happy' | 'unhappy' | 'records' | 'erase'
+export type ResidentOrder = 'mine' | 'happy' | 'unhappy' | 'records' | 'erase' | 'hush'
 
 const orders: readonly (readonly [ResidentOrder, RegExp])[] = [
   ['mine', /^(?:我的问题|我的工单|问题进度|进度|查进度)$/],
-  ['happy', /^(?:满意|很满意|解决了|非常满意)$/],
-  ['unhappy', /^(?:不满意|没解决|没有解决|还没解决)$/],
+  ['happy', /^(?:满意|很满意|解决了|非常满意|有用|很有用|有帮助)$/],
+  ['unhappy', /^(?:不满意|没解决|没有解决|还没解决|没用|没有用|没帮助)$/],
   ['records', /^(?:我的记录|查我的记录|查看我的记录)$/],
+  ['hush', /^(?:闭嘴|开口)$/],
   ['erase', /^(?:删除我的记录|删掉我的记录|清除我的记录)$/],
 ]
 
@@ -35,6 +36,8 @@ export async function obeyResident(order: ResidentOrder, message: Inbound, ports
   const tickets = await ports.tickets(message)
   const now = ports.now().toISOString()
   switch (order) {
+    case 'hush':
+      return told(message.place === 'group' ? '让我停下或者再开口，要由村里的法律顾问或管理员来说。您不@我，我就不打扰您。' : '好的，您不问，我不说。有事随时发给我。', 'hush')
     case 'mine':
       return told(ticketsText(tickets, message.place), 'mine')
     case 'records':
@@ -45,6 +48,8 @@ export async function obeyResident(order: ResidentOrder, message: Inbound, ports
     case 'happy':
     case 'unhappy': {
       const ticket = tickets.find(({ status }) => status === 'answered') ?? (order === 'unhappy' ? tickets.find(({ status }) => status === 'closed') : undefined)
+      const again = tickets.find(({ status, reopened }) => status === 'open' && reopened)
+      if (!ticket && order === 'unhappy' && again) return told(`您的事（#${again.number}）已经重新转给法律顾问了，还在等人接。哪里没说清、还差什么，直接告诉我。等不及可以打 12348，免费。`, 'reopened-already')
       if (!ticket) return order === 'happy' ? told('谢谢您。有事随时问。', 'happy') : undefined
       const step: Move = ticket.status === 'closed' ? { kind: 'reopen' } : { kind: 'vote', up: order === 'happy' }
       return resident(ticket, step, now)

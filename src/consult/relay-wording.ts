@@ -10,17 +10,25 @@ export const channelNames: Record<ChannelName, string> = {
 export const adviserHelp = [
   '法律顾问可以这样说（编号写工单卡片上的）：',
   '接 #1042 —— 接手，助手不再跟这位居民插话',
-  '#1042 您的答复 —— 署您的名字发给居民；接手后引用卡片直接写也行',
+  '#1042 您的答复（或「答 #1042 …」）—— 署您的名字发给居民；接手后引用卡片直接写也行',
   '问 #1042 还想知道什么 —— 居民的下一句话转给您',
   '转 #1042 @某人 —— 转给另一位顾问；专家 #1042 —— 请专家',
   '结 #1042 —— 办结；「结 #1042 40分钟」同时更正台账上的用时',
-  '列表 —— 没办结的工单；拟 居民的问题 —— 拟一段答复给您粘贴',
-  '签 2026-11 —— 给自己这个月的台账签字；闭嘴／开口 —— 让助手在居民群里停下或恢复',
+  '列表 —— 没办结的工单，「列表 村名」只看一个村；拟 居民的问题 —— 拟一段答复给您粘贴（单独发给我、不写「拟」也行）',
+  '签 2026-11 —— 给自己这个月的台账签字；闭嘴 村名／开口 村名 —— 让助手在居民群里停下或恢复，在那个群里说就不用写村名',
 ].join('\n')
 
 export const refusals = {
   unknownAdviser: '只有登记在册的法律顾问才能接单和答复居民。请管理员把您写进 people.yaml。',
-  incomplete: (order: string) => (order.startsWith('#') ? `${order} 后面要写答复的内容。` : `「${order}」后面还缺工单编号或内容，比如「接 #1042」「问 #1042 签合同了吗」。说「帮助」看全部写法。`),
+  incomplete: (order: string) => {
+    if (order.startsWith('#')) return `${order} 后面要写答复的内容。`
+    if (order.startsWith('问 #')) return `「${order}」后面要写想问居民什么，比如「${order} 签合同了吗」。`
+    if (order.startsWith('转 #')) return `「${order}」后面要写转给谁，比如「${order} @王芳」。`
+    if (order === '拟') return '「拟」后面要写居民的问题，比如「拟 厂里拖了三个月工资咋办」。'
+    if (order === '签') return '「签」后面要写年和月，比如「签 2026-11」。'
+    return `「${order}」后面还缺工单编号，比如「${order} #1042」。说「列表」看编号，说「帮助」看全部写法。`
+  },
+  noVillage: (name: string, { villages }: Roster) => `名册里没有「${name}」这个村。有：${villages.map((village) => village.name).join('、')}。`,
   noTicket: (number: number) => `没有 #${number} 这张工单。说「列表」看没办结的。`,
   nobodyNamed: (name: string) => `名册里没有「${name}」，没有转。请写 people.yaml 里登记的名字。`,
   noExpert: '名册里没有能接这件事的专家（有利害关系的不算）。请管理员在 people.yaml 里给顾问写上 expert: true。',
@@ -32,15 +40,16 @@ export const refusals = {
   signed: (month: string, entries: number, minutes: number) => (entries === 0 ? `${month} 您没有要签字的台账。` : `${month} 的台账已签字：${entries} 条，共 ${minutes} 分钟。`),
 } as const
 
-/** Why a step on a ticket was not taken. */
-export function whyNot(why: Illegal, { number, adviser, status }: Ticket): string {
+/** Why a step on a ticket was not taken; `said` when words were to go out with it. */
+export function whyNot(why: Illegal, { number, adviser, status, reopened }: Ticket, said = false): string {
+  const unsent = said ? '，这句没有发出去' : ''
   const name = adviser?.name ?? '别的顾问'
   const sentences: Record<Illegal, string> = {
-    'held-by-another': `#${number} ${name}已经接了，这句没有发出去。要换人，请${name}说「转 #${number} @您」。`,
+    'held-by-another': `#${number} ${name}已经接了${unsent}。要换人，请${name}说「转 #${number} @您」。`,
     'held-already': `#${number} 已经在您手里，直接写「#${number} 内容」就行。`,
-    closed: `#${number} 已经办结，这句没有发出去。居民说「不满意」会重新打开。`,
+    closed: `#${number} 已经办结${unsent}。居民说「不满意」会重新打开。`,
     'not-yours': `#${number} 在${name}手里，要由${name}来做。`,
-    'nobody-answered': `#${number} 还没有人答复，不能办结。先「接 #${number}」或者直接答复。`,
+    'nobody-answered': `#${number} ${reopened ? '居民不满意、重新打开了，还没有再答复' : '还没有人答复'}，不能办结。先「接 #${number}」或者直接答复。`,
     'not-answered': status === 'closed' ? `#${number} 已经办结了。` : `#${number} 顾问还没有答复。`,
     'to-oneself': `#${number} 本来就在${name}手里。`,
   }
@@ -48,14 +57,14 @@ export function whyNot(why: Illegal, { number, adviser, status }: Ticket): strin
 }
 
 /** The tickets that are not closed: overdue ones first, until they are closed. */
-export function listText(tickets: readonly Ticket[], roster: Roster, now: Date, overdueHours = 24): string {
+export function listText(tickets: readonly Ticket[], roster: Roster, now: Date, overdueHours: number): string {
   if (tickets.length === 0) return '没有等着办的工单。'
   const rank = (ticket: Ticket) => (isOverdue(ticket, now, overdueHours) ? 0 : 2) + (ticket.urgency === 'urgent' ? 0 : 1)
   const lines = [...tickets].sort((one, other) => rank(one) - rank(other) || one.number - other.number).map((ticket) => listLine(ticket, roster, now, overdueHours))
   return [`没办结的工单 ${tickets.length} 张：`, ...lines].join('\n')
 }
 
-export function listLine(ticket: Ticket, roster: Roster, now: Date, overdueHours = 24): string {
+export function listLine(ticket: Ticket, roster: Roster, now: Date, overdueHours: number): string {
   const marks = [ticket.urgency === 'urgent' ? '▲紧急' : '', isOverdue(ticket, now, overdueHours) ? '超时' : ''].filter(Boolean).join(' ')
   return `#${ticket.number} ${marks ? `${marks} ` : ''}${stateOf(ticket)} · ${villageName(roster, ticket.village)} · ${ticket.domain ?? '未分类'} · ${clockOf(new Date(ticket.openedAt))} · ${short(ticket.question, 24)}`
 }

@@ -17,6 +17,8 @@ export type RelayPorts = {
   /** An adviser's log of a month, as far as it is not signed. */
   unsigned(adviser: string, month: string): Promise<{ readonly entries: number; readonly minutes: number }>
   now(): Date
+  /** After how many hours a ticket stands in the list as overdue. */
+  readonly overdueHours: number
 }
 
 const draftMinutes = 5
@@ -57,7 +59,7 @@ async function obey(order: Order, message: Inbound, who: Who, ports: RelayPorts)
     case 'help':
       return told(adviserHelp, 'help')
     case 'list':
-      return told(listText(await ports.unclosed(), roster, ports.now()), 'list')
+      return list(order, roster, ports)
     case 'incomplete':
       return told(refusals.incomplete(order.order), 'incomplete')
     case 'mute':
@@ -73,6 +75,14 @@ async function obey(order: Order, message: Inbound, who: Who, ports: RelayPorts)
     default:
       return step(order, message, who, ports)
   }
+}
+
+/** All that is not closed, or one village's. */
+async function list({ village }: Extract<Order, { kind: 'list' }>, roster: Roster, ports: RelayPorts): Promise<Outcome> {
+  const wanted = roster.villages.find(({ id, name }) => id === village || name === village)
+  if (village !== undefined && !wanted) return told(refusals.noVillage(village, roster), 'no-village')
+  const unclosed = await ports.unclosed()
+  return told(listText(wanted ? unclosed.filter((ticket) => ticket.village === wanted.id) : unclosed, roster, ports.now(), ports.overdueHours), 'list')
 }
 
 type TicketOrder = Extract<Order, { ticket: number }>
@@ -113,7 +123,7 @@ async function step(order: TicketOrder, message: Inbound, { adviser, admin }: Wh
 
 function moved(before: Ticket, order: Move, ports: RelayPorts, logFor?: (after: Ticket) => Service | ServiceNote): Outcome {
   const result = move(before, order, ports.now().toISOString())
-  if (!result.ok) return told(whyNot(result.why, before), result.why)
+  if (!result.ok) return told(whyNot(result.why, before, 'text' in order), result.why)
   return { ...trace(order.kind), kind: 'moved', step: order, before, ticket: result.ticket, ...(logFor ? { log: logFor(result.ticket) } : {}) }
 }
 

@@ -5,7 +5,7 @@ import { questionInTalk } from './follow-up.ts'
 
 /** The conversation after an outcome; undefined when there is nothing new to remember. */
 export function remember(before: Conversation, { text, at }: Inbound, outcome: Outcome): Conversation | undefined {
-  const { pending: _answered, factsAskedAt: _facts, ticket: _held, waiting: _waiting, ...rest } = before
+  const { likely: _shown, pending: _answered, factsAskedAt: _facts, ticket: _held, waiting: _waiting, ...rest } = before
   const asked = before.pending?.asked ?? 0
   const lastQuestion = questionInTalk(text, before, at)
   switch (outcome.kind) {
@@ -18,11 +18,12 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
       return { ...rest, lastQuestion, lastAt: at.toISOString(), pending: { choices: outcome.options, question: text, asked: asked + 1 } }
     case 'escalated': {
       const [nearest] = outcome.entries
-      return { ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
+      return { ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.likely && !outcome.discreet ? { likely: { day: outcome.likely.day, articles: outcome.likely.articles.map(({ law, article }) => ({ law, article })) } } : {}), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
     }
     case 'moved':
+      if (outcome.step.kind === 'reopen' || (outcome.step.kind === 'vote' && !outcome.step.up)) return { ...rest, lastAt: at.toISOString(), factsAskedAt: at.toISOString() }
       if (outcome.step.kind !== 'join') return undefined
-      return { ...rest, lastAt: at.toISOString(), ...(before.factsAskedAt === undefined ? {} : { factsAskedAt: before.factsAskedAt }) }
+      return { ...rest, lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(before.factsAskedAt === undefined ? {} : { factsAskedAt: before.factsAskedAt }) }
     default:
       return undefined
   }

@@ -1,10 +1,14 @@
 import type { Outcome } from '../domain/outcome.ts'
-import { pairs, shared } from '../safety/support.ts'
+import { amounts } from '../safety/figures.ts'
+import { givesOrders } from '../safety/orders.ts'
+import { clauses, matterOf, pairs, shared } from '../safety/support.ts'
 import { asksSomething } from './manners.ts'
 
 /** Shorter messages are one question, whatever they say. */
 const longStory = 60
 const shortestPart = 12
+/** From here on, where there is one, a model is asked what the story comes to. */
+const storyForModel = 150
 
 const turn = /[，,。；;\s]*(?:(?:哎|哦|唉)?对了|另外(?:呢|啊)?(?=[，,]?(?:我|俺)?(?:还|也|再)?(?:想|要)?(?:再)?(?:问|打听)|我家|俺家|我们家)|还有(?:一个|一件|个|件)(?:事|问题)(?:儿|情)?|还有就是|还有(?=我家|我们家|我[老妈爸哥姐妹弟爹娘]|俺家)|再(?:一个|有)就是|再问(?:一下|个)|第二(?:个|件)(?:事|问题)(?:儿|情)?|顺便(?:再)?(?:问|打听)(?:一下|个)?|还想(?:问|打听)(?:一下|个)?)(?:就?是)?[，,：:\s]*/g
 
@@ -23,11 +27,94 @@ export function mattersOf(text: string): readonly [string] | readonly [string, s
   return best ? [best[0], best[1]] : [plain]
 }
 
-/** A model's cut, where each question is made of the story's own words; undefined when it is not. */
+const shortestImplied = 6
+const implied = /[，,。；;！!？?]\s*(?:而且|同时|并且|还|又|也)?/g
+
+/** Where a message of one breath may hold two matters: at its commas, the later first; whether it does, only a look at what each half finds can tell. */
+export function impliedCuts(text: string): readonly (readonly [Matter, Matter])[] {
+  const plain = text.trim()
+  if (plain.length < 2 * shortestImplied || isStory(plain)) return []
+  return [...plain.matchAll(implied)]
+    .map((match) => [plain.slice(0, match.index), plain.slice(match.index + match[0].length)] as const)
+    .filter(([before, after]) => before.length >= shortestImplied && after.length >= shortestImplied && ownSubject.test(after) && apart(before, after))
+    .slice(-mostImplied)
+    .map(([before, after]) => [{ text: before }, { text: after }] as const)
+}
+
+const mostImplied = 3
+/** The second half names somebody or something of its own; what begins with a verb or 他 goes on with the first. */
+const ownSubject = /^(?:我(?!不|没|又|也|还|就|都|想|要|该|能|可以|觉得|说|问|跟他|和他|找他)|俺|咱|被(?!他|她|骗|扣|打|骂|拒)|在|老(?!说|不)|孩子|儿子|女儿|娃|村|隔壁|楼|房|租|同租|邻|地邻|物业|公司|单位|厂|工地|工作|学校|派出所|医院|网|信用卡|快递|买|装修|车|前夫|前妻|丈夫|婆|爸|妈|父|母|娘家|哥|弟|姐|妹|自己)/
+
+/** Fields that are about the way, not the matter: going to court is part of whatever one goes there for. */
+const ways: ReadonlySet<string | undefined> = new Set([undefined, '诉讼执行', '公共法律服务'])
+/** A half that nobody answers counts as a matter when what it found is this likely. */
+const likelyEnough = 0.7
+
+/**
+ * Whether the halves of a message found two fields of life, one of them an answer, so that it is two matters
+ * that stand side by side. `domainOf` gives an entry's field.
+ */
+export function inTwoFields(one: Outcome, other: Outcome, domainOf: (entry: string) => string | undefined): boolean {
+  const fields = [one, other].map(({ kind, entries: [nearest], confidence }) => ((kind === 'answered' || (kind === 'escalated' && confidence >= likelyEnough)) && nearest !== undefined ? domainOf(nearest) : undefined))
+  return fields[0] !== fields[1] && !fields.some((field) => ways.has(field)) && [one, other].some(({ kind }) => kind === 'answered')
+}
+
+/** A matter of a message: the resident's words on it and, where a model cut it out, the question to look it up by. */
+export type Matter = { readonly text: string; readonly question?: string }
+
+/** Whether a message that came to this may hold matters to be told apart: no emergency, no command. */
+export function holdsMatters(outcome: Outcome): boolean {
+  return outcome.kind === 'answered' || outcome.kind === 'refused' || (outcome.kind === 'escalated' && outcome.situation === undefined && outcome.ticket.because !== 'asked-for-a-person')
+}
+
+/** Whether a message is long enough for a model to cut. */
+export function isStory(text: string): boolean {
+  return text.trim().length > storyForModel
+}
+
+/** The one or two matters of a message: as a model cut them, where its cut holds, else by the speaker's turns. */
+export async function readMatters(text: string, cut?: () => Promise<readonly string[] | undefined>): Promise<readonly [Matter] | readonly [Matter, Matter]> {
+  const questions = cut && isStory(text) ? await cut() : undefined
+  const [one, other] = (questions && faithfulCut(questions, text)) ?? []
+  if (one === undefined) {
+    const [first, second] = mattersOf(text)
+    return second === undefined ? [{ text: first }] : [{ text: first }, { text: second }]
+  }
+  if (other === undefined) return [{ text, question: one }]
+  const [first, second] = shareOut(text, one, other)
+  return [{ text: first, question: one }, { text: second, question: other }]
+}
+
+/** A model's cut, where it is one or two different questions made of the story's own words and numbers; undefined when it is not. */
 export function faithfulCut(questions: readonly string[], story: string): readonly string[] | undefined {
+  if (questions.length === 0 || questions.length > 2) return undefined
   const own = pairs(story)
-  const sound = questions.every((question) => question.length <= 120 && pairs(question).size > 0 && shared(pairs(question), own) / pairs(question).size >= 0.5)
-  return questions.length > 0 && sound ? questions.slice(0, 2) : undefined
+  const numbers = new Set(figuresOf(story))
+  const sound = questions.every((question) => {
+    const words = pairs(matterOf(question))
+    if (question.length > 120 || words.size === 0 || /[〔〕]/.test(question) || givesOrders(question)) return false
+    return shared(words, own) / words.size >= 0.5 && figuresOf(question).every((figure) => numbers.has(figure))
+  })
+  const [one = '', other] = questions
+  return sound && (other === undefined || apart(matterOf(one), matterOf(other))) ? questions : undefined
+}
+
+function figuresOf(text: string): string[] {
+  return [...amounts(text), ...(text.normalize('NFKC').match(/\d+(?:\.\d+)?/g) ?? [])]
+}
+
+/** Each matter's own words: every clause goes to the question it says more of, or stays with the clause before it. */
+function shareOut(story: string, one: string, other: string): readonly [string, string] {
+  const [first, second] = [pairs(one), pairs(other)]
+  const parts: [string[], string[]] = [[], []]
+  let last: 0 | 1 = 0
+  for (const clause of clauses(story)) {
+    const lead = shared(pairs(clause), first) - shared(pairs(clause), second)
+    last = lead > 0 ? 0 : lead < 0 ? 1 : last
+    parts[last].push(clause)
+  }
+  const [mine, theirs] = parts.map((part) => part.join('，'))
+  return mine && theirs ? [mine, theirs] : [story, story]
 }
 
 /**
@@ -37,8 +124,10 @@ export function faithfulCut(questions: readonly string[], story: string): readon
 export function sideBySide(one: Outcome, other: Outcome): readonly [Outcome, Outcome] | undefined {
   const plain = [one, other].every(({ kind }) => kind === 'answered' || kind === 'escalated')
   const calm = [one, other].every((outcome) => outcome.kind !== 'escalated' || outcome.situation === undefined)
-  const tickets = [one, other].filter(({ kind }) => kind === 'escalated').length
-  return plain && calm && tickets < 2 && one.entries[0] !== undefined && one.entries[0] !== other.entries[0] ? [one, other] : undefined
+  // What was found without any confidence says nothing of the matter, beside an answer.
+  const guessed = one.kind !== other.kind && [one, other].some(({ kind, confidence }) => kind === 'escalated' && confidence < 0.3)
+  const apart = guessed || one.entries[0] === undefined || one.entries[0] !== other.entries[0]
+  return plain && calm && apart ? [one, other] : undefined
 }
 
 function apart(before: string, after: string): boolean {

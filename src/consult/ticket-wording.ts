@@ -1,4 +1,4 @@
-import type { Address, Inbound, Sheet } from '../domain/message.ts'
+import type { Address, ChannelName, Inbound, Sheet } from '../domain/message.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { directOf, expertsFor, sameAddress, type Roster } from '../domain/person.ts'
 import type { Signer, Ticket } from '../domain/ticket.ts'
@@ -12,6 +12,9 @@ export type TicketWords = { readonly roster: Roster; readonly direct?: Address |
 
 type Moved = Extract<Outcome, { kind: 'moved' }>
 
+/** Here a message that nothing is said to would be told 「稍后回复」, which is an adviser's to promise. */
+const repliesToEveryCall: ReadonlySet<ChannelName> = new Set(['official-account', 'weibo'])
+
 /** What a step on a ticket says, to the resident and among advisers. */
 export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords): Reply[] {
   const { step, before, ticket } = outcome
@@ -19,12 +22,14 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
   const acknowledge = (text: string): Reply => ({ to: message.from, replyTo: message.id, text })
   const tellDesk = (text: string): Reply[] => (desk ? [{ to: desk, text }] : [])
   const number = `#${ticket.number}`
+  /** What an adviser does one-to-one the others hear of in their group. */
+  const tellOthers = (text: string): Reply[] => (desk && !sameAddress(desk, message.from) ? tellDesk(text) : [])
 
   switch (step.kind) {
     case 'claim':
-      return [toResident(ticket, `${step.by.name}（${step.by.kind === '未登记' ? '法律顾问' : step.by.kind}）接手了您的事（${number}），接下来由${step.by.name}跟您说，我先不插话。有危险照样打 110、120。`), acknowledge(`${number} 由${step.by.name}接了。写「${number} 内容」或引用卡片答复，「问 ${number} …」追问，「结 ${number}」办结。`)]
+      return [toResident(ticket, `${step.by.name}（${step.by.kind === '未登记' ? '法律顾问' : step.by.kind}）接手了您的事（${number}），接下来由${step.by.name}跟您说，我先不插话。有危险照样打 110、120。`), acknowledge(`${number} 由${step.by.name}接了。写「${number} 内容」或引用卡片答复，「问 ${number} …」追问，「结 ${number}」办结。`), ...tellOthers(`${number} 由${step.by.name}接了。`)]
     case 'answer':
-      return [...answerReplies(ticket, step.by, step.text, words), acknowledge(`已转给居民（${number}），署名${step.by.name}。`)]
+      return [...answerReplies(ticket, step.by, step.text, words), acknowledge(`已转给居民（${number}），署名${step.by.name}。`), ...tellOthers(`${number} ${step.by.name}答复了居民。`)]
     case 'ask':
       return [toResident(ticket, `法律顾问${step.by.name}想问您（${number}）：\n${step.text}\n您直接回，下一句话会转给${step.by.name}。`), acknowledge(`${number} 已经问了居民，下一句话会转过来。`)]
     case 'hand-on': {
@@ -43,9 +48,12 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
       return [...resident, acknowledge(`${number} 已请专家：${experts.map(({ name }) => name).join('、')}。`), ...told]
     }
     case 'close':
-      return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(`${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。`)]
+      return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(`${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。`), ...tellOthers(`${number} ${step.by.name}办结了。`)]
     case 'join': {
-      const heard = before.status === 'claimed' && !before.awaiting ? [] : [{ ...toResident(ticket, `收到，已经转给${before.adviser?.name ?? '法律顾问'}（${number}）。`), replyTo: message.id, to: message.from }]
+      const held = before.status === 'claimed' && !before.awaiting
+      const name = before.adviser?.name ?? '法律顾问'
+      const words = held ? `已经转给${name}（${number}），由${name}答复您。` : `收到，已经转给${name}（${number}）。`
+      const heard = held && !repliesToEveryCall.has(message.from.channel) ? [] : [{ ...toResident(ticket, words), replyTo: message.id, to: message.from }]
       return [...heard, ...tellDesk(`${number} 居民${before.awaiting ? '回话' : '补充'}：${redact(step.text)}`)]
     }
     case 'vote':
@@ -98,7 +106,8 @@ export function ticketsText(tickets: readonly Ticket[], place: Inbound['place'])
     const answer = last ? `\n  ${last.name ?? '顾问'}${ticket.adviser ? `（${licenceLine(ticket.adviser)}）` : ''}：${last.text}` : ''
     return `#${ticket.number} ${state}：${short(ticket.question, 30)}${answer}`
   })
-  return [`您转给法律顾问的问题：`, ...lines, ...(place === 'group' ? ['内容请单独给我发「我的问题」看。'] : ['答复没解决问题，回「不满意」。'])].join('\n')
+  const answered = tickets.some(({ status }) => status === 'answered' || status === 'closed')
+  return [`您转给法律顾问的问题：`, ...lines, ...(place === 'group' ? ['内容请单独给我发「我的问题」看。'] : [answered ? '答复没解决问题，回「不满意」。' : '顾问答复后我马上发给您。等不及可以打 12348，免费。'])].join('\n')
 }
 
 export const tooFastText = '大家问得有点急，我一条一条来。请过一分钟再说；急事打 110、120，法律咨询打 12348。'
@@ -106,6 +115,11 @@ export const erasedText = '您的记录删好了：说过的话、身份和转�
 
 export function switchedText(muted: boolean): string {
   return muted ? '好的，我不说话了。只有救命的急事我还会说一句。说「开口」我就回来。' : '好的，我回来了。@我就答。'
+}
+
+/** For the advisers: what one of them answered is not with the resident. */
+export function undeliveredText(number: number, how: 'held' | 'given-up'): string {
+  return how === 'held' ? `#${number} 的答复还没送到：平台这会儿不让主动发给居民，等居民再说话就补发。急的事请打电话。` : `#${number} 的答复没送到，平台不收（居民可能拉黑、退群或换了号）。居民来问「我的问题」还看得到；急的事请打电话。`
 }
 
 /** For an adviser whose order failed on our side: nothing of it was done. */

@@ -1,10 +1,11 @@
 import type { ArticleRef, Law } from '../domain/law.ts'
 import type { Answer } from '../domain/outcome.ts'
 import type { Passage, Sentence, Writer } from '../domain/passage.ts'
+import type { LikelyArticles } from '../domain/statute.ts'
 import { objectionTo, stillAnswers, type Grounds, type Objection } from '../safety/claims.ts'
 import { createMasking } from '../safety/mask.ts'
 import { givesOrders } from '../safety/orders.ts'
-import { passagesOf } from './passages.ts'
+import { onlyFound, passagesOf } from './passages.ts'
 
 /** What wording an answer needs from outside. */
 export type WordingPorts = {
@@ -13,6 +14,8 @@ export type WordingPorts = {
   citable(ref: ArticleRef): boolean
   /** The text of an article as far as we hold it. */
   articleText(ref: ArticleRef): string
+  /** Articles of today's law that may bear on a question; undefined where none can be searched. */
+  likely?(question: string): LikelyArticles | undefined
   /** Hears why words of the model do not go out; for the log. */
   report(why: Fallback): void
 }
@@ -36,7 +39,8 @@ export type WordingTask = {
  */
 export async function wordAnswer({ answer, question, quote, person, shown }: WordingTask, ports: WordingPorts, signal: AbortSignal): Promise<Answer | undefined> {
   const { writer } = ports
-  const passages = passagesOf(answer, ports.articleText)
+  // An answer about a time past says today's law by its guide alone.
+  const passages = passagesOf(answer, ports, answer.past === undefined ? ports.likely?.(question) : undefined)
   const masking = createMasking()
   const asked = masking.mask(question)
   const quoted = quote === undefined || givesOrders(quote) ? {} : { quote: masking.mask(quote) }
@@ -52,7 +56,7 @@ export async function wordAnswer({ answer, question, quote, person, shown }: Wor
     for await (const sentence of writer.write({ question: asked, passages, person, ...quoted }, signal)) {
       signal.throwIfAborted()
       const tidy = { ...sentence, text: tidied(sentence.text) }
-      const objection = repeats(tidy, kept) ? undefined : objectionTo(tidy, grounds)
+      const objection = repeats(tidy, kept) ? undefined : first && onlyFound(tidy.passages) ? 'no-passage' : objectionTo(tidy, grounds)
       if (objection) fallen.push({ objection, first })
       else if (!repeats(tidy, kept)) kept.push(tidy)
       first = false
@@ -73,7 +77,7 @@ export async function wordAnswer({ answer, question, quote, person, shown }: Wor
 
 /** One line, without the marks of Markdown and of passages, ended by a stop. */
 function tidied(text: string): string {
-  const plain = text.replace(/\s*\[[pas]\d+\]/g, '').replace(/[*#`]/g, '').replace(/\s+/g, ' ').trim()
+  const plain = text.replace(/\s*\[[pasl]\d+\]/g, '').replace(/[*#`]/g, '').replace(/\s+/g, ' ').trim()
   return /[。！？!?…；]$/.test(plain) || plain === '' ? plain : `${plain}。`
 }
 

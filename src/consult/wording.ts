@@ -1,9 +1,12 @@
-import type { Entry } from '../domain/entry.ts'
+import type { Entry, StatuteArticleEntry } from '../domain/entry.ts'
 import { articleLabel, type ArticleRef } from '../domain/law.ts'
 import type { Action, Inbound, Outbound, Sheet } from '../domain/message.ts'
 import type { Answer, Outcome } from '../domain/outcome.ts'
 import { clockOf } from '../domain/person.ts'
+import type { LikelyArticles } from '../domain/statute.ts'
 import type { EscalationReason } from '../domain/ticket.ts'
+import { likelyForResident } from './likely.ts'
+import { verbatimLabel } from './quote.ts'
 
 /** A reply before it has an id; `{ticket}` stands for the number that recording gives. */
 export type Reply = Omit<Outbound, 'id'>
@@ -12,6 +15,7 @@ export type Reply = Omit<Outbound, 'id'>
 export type Words = { article(ref: ArticleRef): { readonly text: string; readonly verbatim: boolean; readonly status: string } | undefined }
 
 const label = 'AI 生成，仅供参考，不代替律师意见'
+const unfold: Action = { label: '法条原文', send: '原文' }
 const handOver: Action = { label: '转人工', send: '转人工' }
 const hotline = { name: '公共法律服务热线', phone: '12348' }
 
@@ -49,17 +53,20 @@ function sheetFor(outcome: Outcome, words: Words): Sheet | undefined {
       return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
       if (outcome.situation) return urgentSheet(outcome.discreet ? discreetUrgent : outcome.situation.answer, outcome.situation.hotlines)
-      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : escalatedSheet(outcome.ticket.because, outcome.services, outcome.missing)
+      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(escalatedSheet(outcome.ticket.because, outcome.services, outcome.missing, outcome.about), outcome.likely)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
     case 'asked':
       return { by: 'assistant', kind: 'asked', conclusion: [outcome.ask, ...outcome.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n'), label }
     case 'told':
-      return { by: 'assistant', kind: 'note', conclusion: outcome.text, label }
+      return { by: 'assistant', kind: 'note', conclusion: outcome.text, label: outcome.label ?? (ownMatters.has(outcome.reason) ? '' : label), ...(outcome.label === undefined ? {} : { verbatim: true }) }
     default:
       return undefined
   }
 }
+
+/** What a person is told of their own tickets and records is no opinion of ours, and partly an adviser's words. */
+const ownMatters: ReadonlySet<string> = new Set(['mine', 'records', 'records-in-group', 'happy', 'reopened-already', 'hush', 'too-fast'])
 
 /** What a group reads of a matter that is not for it: nothing of what was asked. */
 const oneToOne = '这件事不方便在群里说。请点我的头像单独发给我，我接着帮您；也可以打 12348，免费。'
@@ -69,18 +76,27 @@ function repeatSheet({ entry, text }: Answer, at: string): Sheet {
   return { by: 'assistant', kind: 'note', conclusion: `这个问题群里 ${clockOf(new Date(at)).slice(11)} 刚答过，往上翻就能看到（${entry.title}）：${firstSentence(text)}。您的情况不一样，把不一样的地方@我说一句。`, label }
 }
 
-function answerSheet({ entry, text, steps, citations, services, branch, stale, model }: Answer, words: Words): Sheet {
+function answerSheet({ entry, text, steps, citations, services, branch, stale, past, model }: Answer, words: Words): Sheet {
   const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`), '（说不准可以回「跳过」）'].join('\n')] : []
+  const then = past === undefined ? [] : [`上面是现在的规定。您问的是 ${past} 那时的，可能不一样；要查当时的，回「转人工」。`]
   const aged = stale ? [`这条内容上次核对是 ${entry.checked}，法律可能有变，请向 12348 核实。`] : []
   return {
-    by: 'assistant', kind: 'answer', conclusion: text, steps: steps.slice(0, 4), notes: [...aged, ...asked],
+    by: 'assistant', kind: 'answer', conclusion: text, steps: steps.slice(0, 4), notes: [...aged, ...then, ...asked],
     places: services.slice(0, 3).map(placeOf),
-    citations: citations.map((ref) => {
+    citations: entry.kind === 'statute' ? quotedCitations(entry) : citations.map((ref) => {
       const known = words.article(ref)
       return { label: articleLabel(ref), text: known?.text ?? '', verbatim: known?.verbatim ?? false, status: known?.status ?? '现行有效' }
     }),
-    label: labelFor(model),
+    ...(entry.kind === 'statute' ? { label: verbatimLabel(entry.quoted), verbatim: true as const } : { label: labelFor(model) }),
   }
+}
+
+/** The text itself is what was asked for: it stands above, of the version that was asked for. */
+function quotedCitations({ basis, quoted, until }: StatuteArticleEntry): NonNullable<Sheet['citations']> {
+  return basis.map((ref) => {
+    const version = quoted.find(({ law }) => law === ref.law)
+    return { label: articleLabel(ref), text: '', verbatim: false, status: version ? `${version.version} 版，${version.from} 起施行${until ? `，${until} 起不再适用` : ''}` : '' }
+  })
 }
 
 /** Says who wrote a text; a model that worded it is named. */
@@ -105,15 +121,21 @@ const reasons: Record<EscalationReason, string> = {
   'out-of-date': '这件事依据的法律有了变化，我先不乱说',
 }
 
-function escalatedSheet(because: EscalationReason, services: readonly Entry[], missing: readonly string[] = []): Sheet {
+function escalatedSheet(because: EscalationReason, services: readonly Entry[], missing: readonly string[] = [], about?: string): Sheet {
   const [nearest] = services
   const place = nearest ? placeOf(nearest) : { ...hotline, about: '免费法律咨询' }
   return {
     by: 'assistant', kind: 'escalated',
-    conclusion: `${reasons[because]}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
+    conclusion: `${about === undefined ? '' : `「${about}」：`}${reasons[because]}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
     ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${index + 1}. ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }
+}
+
+function withLikely(sheet: Sheet, likely: LikelyArticles | undefined): Sheet {
+  if (!likely) return sheet
+  const { note, citations } = likelyForResident(likely)
+  return { ...sheet, notes: [...(sheet.notes ?? []), note], citations }
 }
 
 function placeOf(entry: Entry): { name: string; phone?: string; about: string } {
@@ -127,20 +149,21 @@ function firstSentence(text: string): string {
 
 function actionsFor(outcome: Outcome): Action[] {
   if (outcome.kind === 'asked') return [...outcome.options.map(({ label: name }) => ({ label: name, send: name })), handOver]
+  if (outcome.kind === 'escalated') return outcome.likely && !outcome.discreet && !outcome.situation ? likelyForResident(outcome.likely).actions : []
   if (outcome.kind !== 'answered') return outcome.kind === 'refused' || outcome.kind === 'told' ? [handOver] : []
   const options = outcome.answer.branch?.options.map(({ label: name }) => ({ label: name, send: name })) ?? []
-  return [...options, { label: '详细步骤', send: '详细' }, handOver]
+  return [...options, { label: '详细步骤', send: '详细' }, ...(outcome.answer.citations.length > 0 ? [unfold] : []), handOver]
 }
 
 /** The sheet as plain text, for channels that show nothing else. */
 export function plain({ kind, conclusion, steps = [], notes = [], places = [], calls = [], citations = [], label: foot }: Sheet): string {
   const lines = [conclusion]
   if (kind === 'urgent') lines.push(calls.map(({ name, phone }) => `☎ ${name} ${phone}`).join('\n'))
-  if (citations.length > 0) lines.push(`依据：${citations.map((citation) => citation.label).join('、')}`)
+  if (citations.length > 0 && kind !== 'escalated') lines.push(`依据：${citations.map((citation) => citation.label).join('、')}`)
   if (places.length > 0) lines.push(`去哪儿：${places.map(({ name, phone }) => (phone && !name.includes(phone) ? `${name}（${phone}）` : name)).join('、')}`)
   lines.push(...notes)
-  if (steps.length > 0) lines.push('回「详细」看步骤，回「转人工」找法律顾问。')
-  lines.push(`（${foot}）`)
+  if (steps.length > 0) lines.push(`回「详细」看步骤，${citations.length > 0 ? '回「原文」看法条，' : ''}回「转人工」找法律顾问。`)
+  if (foot) lines.push(`（${foot}）`)
   return lines.filter(Boolean).join('\n')
 }
 

@@ -10,7 +10,7 @@ export type Outbox = {
   sending(id: string): Promise<boolean | void>
   sent(id: string): Promise<void>
   /** `again` is when to try next; without it the message is given up. */
-  failed(id: string, problem: string, again?: Date): Promise<void>
+  failed(id: string, problem: string, again?: Date | 'when-they-speak'): Promise<void>
   attempts(id: string): Promise<number>
 }
 
@@ -25,7 +25,7 @@ const patienceMs = 1000
  * a message once; it never loses one. A channel begins one message at a time, so that a crash finds one in
  * that gap, not one of every conversation; a platform that hangs holds the others up for a second, no more.
  */
-export function createDispatch(channels: ReadonlyMap<ChannelName, Channel>, outbox: Outbox, options: { now(): Date; report(problem: unknown): void }) {
+export function createDispatch(channels: ReadonlyMap<ChannelName, Channel>, outbox: Outbox, options: { now(): Date; report(problem: unknown): void; /** Hears of a message that its reader does not get for now, or ever. */ undelivered?(message: Outbound, how: 'held' | 'given-up'): void }) {
   const inFlight = new Map<string, Promise<void>>()
 
   const lanes = new Map<ChannelName, Promise<void>>()
@@ -53,10 +53,15 @@ export function createDispatch(channels: ReadonlyMap<ChannelName, Channel>, outb
     } catch (cause) {
       options.report(cause)
       const retry = !(cause instanceof DeliveryFailed) || cause.retry
+      if (cause instanceof DeliveryFailed && cause.heldBack) {
+        await outbox.failed(message.id, String(cause), 'when-they-speak')
+        return options.undelivered?.(message, 'held')
+      }
       const attempts = await outbox.attempts(message.id)
       const asked = cause instanceof DeliveryFailed ? cause.waitMs : undefined
       const waitMs = asked ?? Math.min(firstWaitMs * 2 ** Math.max(0, attempts - 1), longestWaitMs)
       await outbox.failed(message.id, String(cause), retry ? new Date(options.now().getTime() + waitMs) : undefined)
+      if (!retry) options.undelivered?.(message, 'given-up')
     }
   }
 

@@ -87,6 +87,11 @@ export type StatuteArticleEntry = Common & {
   /** The first day of the text, and the first on which it no longer binds. */
   readonly from: string
   readonly until?: string
+  /** The law under the name that residents know, and the day of its version. */
+  readonly law: string
+  readonly version: string
+  /** Each law and version that the text is from, where it holds several articles. */
+  readonly quoted: readonly { readonly law: string; readonly version: string; readonly from: string }[]
 }
 
 export type Entry = Guide | Service | Situation | ConstitutionArticle | StatuteArticleEntry

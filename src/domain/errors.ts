@@ -9,11 +9,14 @@ export class DeliveryFailed extends ExpectedError {
   readonly retry: boolean
   /** Milliseconds the platform asked us to wait, where it said so. */
   readonly waitMs: number | undefined
+  /** The platform takes it once the reader has spoken again, and not before. */
+  readonly heldBack: boolean
 
-  constructor(channel: string, { retry, cause, waitMs }: { retry: boolean; cause: unknown; waitMs?: number }) {
+  constructor(channel: string, { retry, cause, waitMs, heldBack = false }: { retry: boolean; cause: unknown; waitMs?: number; heldBack?: boolean }) {
     super(`${channel} did not take the message; ${retry ? 'will try again' : 'giving up'}: ${String(cause)}`, { cause })
     this.retry = retry
     this.waitMs = waitMs
+    this.heldBack = heldBack
   }
 }
 

@@ -13,6 +13,8 @@ export type Inbound = {
   /** How the platform names the sender, where it does. */
   readonly senderName?: string
   readonly text: string
+  /** The words as they were written, where `text` has them in simplified characters. */
+  readonly original?: string
   readonly at: Date
   /** A group that others read, or one-to-one. */
   readonly place: 'direct' | 'group'
@@ -55,6 +57,8 @@ export type Sheet = {
   readonly citations?: readonly { readonly label: string; readonly text: string; readonly verbatim: boolean; readonly status: string }[]
   /** The line that says who made the text, and how far to trust it. */
   readonly label: string
+  /** The words are those of the law, or taken from its register: no machine made them. */
+  readonly verbatim?: true
   readonly ticket?: number
   readonly signature?: { readonly name: string; readonly licence: string }
 }
@@ -70,8 +74,8 @@ export type Desk = {
 /** 👍 or 👎 on one of our messages. */
 export type Vote = { readonly message: string; readonly from: Address; readonly sender: string; readonly up: boolean }
 
-/** Checked words of an answer that is still being written: all of them so far. */
-export type Unfinished = { readonly to: Address; readonly replyTo: string; readonly text: string; readonly label: string }
+/** Checked words of an answer that is still being written: all of them so far. `id` is that of the message that will take their place. */
+export type Unfinished = { readonly id: string; readonly to: Address; readonly replyTo: string; readonly text: string; readonly label: string }
 
 /** A messaging platform, cut down to what we ask of every one of them. */
 export type Channel = {

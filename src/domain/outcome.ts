@@ -2,6 +2,7 @@ import type { Branch, Entry, Situation } from './entry.ts'
 import type { Evidence } from './evidence.ts'
 import type { ArticleRef } from './law.ts'
 import type { Address } from './message.ts'
+import type { LikelyArticles } from './statute.ts'
 import type { Move, Signer, Ticket, TicketDraft } from './ticket.ts'
 import type { Service, ServiceNote } from './worklog.ts'
 
@@ -22,6 +23,8 @@ export type Answer = {
   readonly branch?: Branch
   /** Says that the facts were last checked more than a year ago. */
   readonly stale: boolean
+  /** The past ISO day whose rules were asked for, while the answer says today's. */
+  readonly past?: string
   /** The language model that worded the text, where one did. */
   readonly model?: string
 }
@@ -31,11 +34,11 @@ export type Outcome = Trace &
   (
     /** `discreet`: not for this group to read. `repeats`: it was said here at that ISO time. */
     | { readonly kind: 'answered'; readonly answer: Answer; readonly discreet?: true; readonly repeats?: string }
-    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[] }
+    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[]; /** Articles that the resident may be shown along with it. */ readonly likely?: LikelyArticles; /** The matter in the resident's words, where the message held another. */ readonly about?: string }
     | { readonly kind: 'refused'; readonly situation: Situation | undefined }
     | { readonly kind: 'asked'; readonly ask: string; readonly options: readonly { readonly label: string; readonly entry: string }[] }
-    /** `audit` names what of the person's data was shown. */
-    | { readonly kind: 'told'; readonly text: string; readonly audit?: string }
+    /** `audit` names what of the person's data was shown; `label` says who made the text, where it is not our own words. */
+    | { readonly kind: 'told'; readonly text: string; readonly audit?: string; readonly label?: string }
     /** A step on a ticket, by an adviser or by the resident whose it is. */
     | { readonly kind: 'moved'; readonly step: Move; readonly before: Ticket; readonly ticket: Ticket; readonly log?: Service | ServiceNote }
     /** A draft for an adviser to paste elsewhere. */

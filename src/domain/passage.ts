@@ -33,6 +33,6 @@ export type Writer = {
   write(task: WritingTask, signal: AbortSignal): AsyncIterable<Sentence>
   /** A follow-up as a question that stands alone, for retrieval only. */
   rewrite(task: { readonly before: string; readonly topic: string; readonly text: string; readonly person: string }, signal: AbortSignal): Promise<string>
-  /** The one or two legal questions that a long story holds, for retrieval only. */
+  /** The legal questions that a long story holds, one or two if the model does as told; for retrieval only. */
   cut(task: { readonly story: string; readonly person: string }, signal: AbortSignal): Promise<readonly string[]>
 }

@@ -10,6 +10,8 @@ export type Result = {
   /** Ids, best first, whatever the kind. */
   readonly entries: readonly string[]
   readonly reason: string
+  /** Articles of the imported statutes that may bear on an escalated question; the confidence is the first one's. */
+  readonly likely?: { readonly confidence: number; readonly day: string; readonly articles: readonly { law: string; article: string; start: string }[] }
   readonly ms: number
 }
 
@@ -17,7 +19,9 @@ export type Result = {
 export function toResult(outcome: Outcome, text: string, ms: number): Result {
   const citations = outcome.kind === 'answered' ? outcome.answer.citations.map(({ law, article }) => ({ law, article: articleName(article), entry: outcome.answer.entry.id })) : []
   const kind = kinds.has(outcome.kind) ? (outcome.kind as Result['kind']) : 'answered'
-  return { kind, confidence: round(outcome.confidence), text, citations, entries: outcome.entries, reason: outcome.reason, ms: round(ms) }
+  const found = outcome.kind === 'escalated' ? outcome.ticket.likely : undefined
+  const likely = found ? { likely: { ...found, confidence: round(found.confidence), articles: found.articles.map((one) => ({ ...one, article: articleName(one.article) })) } } : {}
+  return { kind, confidence: round(outcome.confidence), text, citations, entries: outcome.entries, reason: outcome.reason, ...likely, ms: round(ms) }
 }
 
 const kinds: ReadonlySet<string> = new Set<Result['kind']>(['answered', 'escalated', 'refused', 'ignored', 'asked'])

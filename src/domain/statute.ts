@@ -48,7 +48,9 @@ export function paragraphsOf(text: string): Paragraph[] {
 }
 
 const past = '(?:的?时候|那时候?|那会儿?|那年|当时|以前的|时的?(?:法律|规定|条文)|的(?:法律|规定|条文)|版|年?时)'
-const named = new RegExp(`((?:19|20)\\d{2})\\s*年(?:\\s*(\\d{1,2})\\s*月(?:\\s*(\\d{1,2})\\s*[日号])?(?:份)?)?\\s*${past}`)
+const written = '((?:19|20)\\d{2})\\s*年(?:\\s*(\\d{1,2})\\s*月(?:\\s*(\\d{1,2})\\s*[日号])?(?:份)?)?'
+const named = new RegExp(`${written}\\s*${past}`)
+const lawOfThen = /(?:当时|那时候?|那会儿?|那年)的?(?:法律?|法规|规定|条文|法条|政策|标准)|(?:按照?|依照?|根据)(?:当时|那时|那年|那会儿)|年(?:份|版)?的?(?:法律|法规|规定|条文|法条)|(?:当时|那时候?|那会儿?|那年)(?:的?是?怎么|咋|是?如何)规定/
 
 /**
  * The day that a question about the past names: 2019年的时候, 2020年5月那会儿, 2018年版.
@@ -57,9 +59,38 @@ const named = new RegExp(`((?:19|20)\\d{2})\\s*年(?:\\s*(\\d{1,2})\\s*月(?:\\s
  * A year stands for its last day, a month likewise; a day that is not over yet is no past: undefined.
  */
 export function namedDay(text: string, today: string): string | undefined {
-  const [, year, month, date] = named.exec(text.normalize('NFKC')) ?? []
+  return lastDayOf(named.exec(text.normalize('NFKC')), today)
+}
+
+/** The day whose rules a question asks for outright: a date, and words such as 当时的规定. Looser talk of the past asks about today. */
+export function ruleDay(text: string, today: string): string | undefined {
+  const plain = text.normalize('NFKC')
+  return lawOfThen.test(plain) ? lastDayOf(new RegExp(written).exec(plain), today) : undefined
+}
+
+/** The day that stands right before a law's name: 2019年的, 2019年版. `before` is the text up to the name. */
+export function dayBefore(before: string, today: string): string | undefined {
+  return lastDayOf(new RegExp(`${written}\\s*(?:的|版的?|时的?|那时的?)?\\s*[《“"]?$`).exec(before.normalize('NFKC')), today)
+}
+
+function lastDayOf(found: RegExpExecArray | null, today: string): string | undefined {
+  const [, year, month, date] = found ?? []
   if (year === undefined || Number(month ?? 1) > 12 || Number(date ?? 1) > 31) return undefined
   const last = new Date(Date.UTC(Number(year), Number(month ?? 12), 0)).getUTCDate()
   const day = [year, (month ?? '12').padStart(2, '0'), String(Math.min(Number(date ?? last), last)).padStart(2, '0')].join('-')
   return day < today ? day : undefined
+}
+
+/** An article that a search found for a question, word for word as of the day. */
+export type LikelyArticle = { readonly law: string; readonly article: string; readonly text: string }
+
+/** Articles that may bear on a question, best first: where a person might look, and no answer. */
+export type LikelyArticles = {
+  /** The ISO day whose law was searched. */
+  readonly day: string
+  /** Chance that the first one is right. */
+  readonly confidence: number
+  /** The chance is high enough to show them to a resident. */
+  readonly sure: boolean
+  readonly articles: readonly [LikelyArticle, ...LikelyArticle[]]
 }

@@ -45,7 +45,11 @@ export function readEntryFile(file: string, source: string, register: LawRegiste
   const headings = sectionsOf(body, offset)
   const built = read.data.kind === 'constitution' ? constitutionEntries(read.data, file, headings) : singleEntry(read.data, file, headings, register)
   const basis = 'basis' in read.data ? read.data.basis : []
-  const lineOfRef = (ref: ArticleRef) => lineOf('basis', Math.max(0, basis.findIndex((item) => toRefs([item], register).some(({ law, article }) => law === ref.law && article === ref.article))))
+  const lineOfRef = (ref: ArticleRef) => {
+    const refs = basis.map((item) => toRefs([item], register).findIndex(({ law, article }) => law === ref.law && article === ref.article))
+    const index = Math.max(0, refs.findIndex((place) => place >= 0))
+    return lineOf('basis', index, 'articles', Math.max(0, refs[index] ?? 0))
+  }
   return { lineOfEntry: new Map(), ...built, sources: read.data.sources, lineOf, lineOfRef }
 }
 

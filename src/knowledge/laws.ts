@@ -26,21 +26,24 @@ const lawSchema = z.strictObject({
 })
 
 /** Reads `laws.yaml`; a broken line is left out and reported. */
-export function readLaws(source: string, file = 'laws.yaml'): { register: LawRegister; problems: Problem[] } {
+export function readLaws(source: string, file = 'laws.yaml'): { register: LawRegister; problems: Problem[]; lineOf: (law: Law) => number } {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines })
   const problems: Problem[] = document.errors.map((error) => ({
     file, line: lines.linePos(error.pos[0]).line, message: `YAML 写法有误（${error.code}）`, remedy: '对照上一条的写法改，注意引号和缩进',
   }))
   const laws: Law[] = []
+  const places = new Map<Law, number>()
   for (const item of isSeq(document.contents) ? document.contents.items : []) {
     const line = isMap(item) && item.range ? lines.linePos(item.range[0]).line : 1
     const read = lawSchema.safeParse(isMap(item) ? item.toJSON() : item)
-    if (read.success) laws.push(read.data as Law)
-    else for (const issue of read.error.issues)
+    if (read.success) {
+      laws.push(read.data as Law)
+      places.set(read.data as Law, line)
+    } else for (const issue of read.error.issues)
       problems.push({ file, line, message: `法律登记有误：${issue.path.join('.')} ${issue.message}`, remedy: '写成 { name, short, articles, adopted, effective }，日期写 2026-01-01' })
   }
-  return { register: createRegister(laws), problems }
+  return { register: createRegister(laws), problems, lineOf: (law) => places.get(law) ?? 1 }
 }
 
 export function createRegister(laws: readonly Law[]): LawRegister {

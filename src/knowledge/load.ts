@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Entry } from '../domain/entry.ts'
+import type { ArticleRef } from '../domain/law.ts'
 import { checkEntries, type LawNumbers } from './check.ts'
 import { readEntryFile, type ReadFile } from './entry.ts'
 import { createRegister, readLaws, type LawRegister } from './laws.ts'
@@ -14,6 +15,8 @@ export type Knowledge = {
   readonly problems: readonly Problem[]
   /** Worth an admin's look, such as an entry that was checked more than a year ago; served all the same. */
   readonly notices: readonly Problem[]
+  /** The line of the entry's file that cites the article. */
+  lineOf(entry: Entry, ref: ArticleRef): number
 }
 
 const folders = ['constitution', 'guides', 'services', 'situations']
@@ -57,7 +60,8 @@ export function createFolder(root: string) {
         entries.push(...file.read.entries)
       } else if (file.good && file.good !== file.read) entries.push(...file.good.entries)
     }
-    return { entries: unique(entries), register: laws.register, problems, notices }
+    const lineOf = ({ file, id }: Entry, ref: ArticleRef) => files.get(file)?.good?.lineOfEntry.get(id) ?? files.get(file)?.good?.lineOfRef(ref) ?? 1
+    return { entries: unique(entries), register: laws.register, problems, notices, lineOf }
   }
 }
 

@@ -79,7 +79,7 @@ export function openStatutes(dir: string): Statutes {
       const found = version?.articles.includes(article) ? textOf(version).articles.find((own) => own.article === article) : undefined
       if (!law || !version || !found) return undefined
       const until = ending(law, version)
-      return { law: law.name, article, heading: found.heading, text: found.text, version: version.day, from: version.from, ...(until ? { until } : {}) }
+      return { law: law.name, article, heading: found.heading, text: found.text, version: [version.day, version.amended ?? ''].sort().at(-1) ?? version.day, from: version.from, ...(until ? { until } : {}) }
     },
 
     objection({ law: name, article }, day) {

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Passage, Sentence, Writer } from '../domain/passage.ts'
 import type { Budget } from './budget.ts'
-import { BrokenReply, type ChatModel, type Form, type Usage } from './chat-model.ts'
+import { BrokenReply, EmptyReply, type ChatModel, type Form, type Usage } from './chat-model.ts'
 import { createObjectReader } from './objects.ts'
 import { fill, readPrompt } from './prompts.ts'
 
 const sentence = z.object({ text: z.string().min(1).max(300), passages: z.array(z.string().max(12)).max(8) })
+/** The form with no sentence in it. */
+const nothing = z.object({ sentences: z.array(z.never()).length(0) })
 const question = z.object({ question: z.string().trim().min(2).max(200) })
 
 const replyForm: Form = {
@@ -60,12 +62,13 @@ export function createWriter(options: { model: ChatModel; budget: Budget; longes
       const user = fill(prompts.answer.frame, { passages: passagesText(passages), question: asked, quote: quote ?? '（没有）' })
       let count = 0
       for await (const item of objects({ system: prompts.answer.system, user }, replyForm, person, signal)) {
+        if (nothing.safeParse(item).success) continue
         const read = sentence.safeParse(item)
         if (!read.success) throw new BrokenReply('a sentence is not in the form that was asked for')
         if (++count > mostSentences) return
         yield read.data
       }
-      if (count === 0) throw new BrokenReply('the reply holds no sentence')
+      if (count === 0) throw new EmptyReply('the reply holds no sentence')
     },
 
     async rewrite({ before, topic, text, person }, signal) {
@@ -74,7 +77,7 @@ export function createWriter(options: { model: ChatModel; budget: Budget; longes
     },
 
     async cut({ story, person }, signal) {
-      return (await questions(prompts.story, { story }, cutForm, person, signal)).slice(0, 2)
+      return questions(prompts.story, { story }, cutForm, person, signal)
     },
   }
 }

@@ -1,13 +1,18 @@
 import type { StatuteIndex } from './statute-index.ts'
-import type { Votes, Wordings } from './wordings.ts'
+import type { Votes, WordingKind, Wordings } from './wordings.ts'
 
 /** A question as the ranking sees it. */
 export type Asked = {
   readonly text: string
   readonly vector: Float32Array
-  /** Votes of wordings that were asked, and of answers that were told. */
-  readonly asked: Votes
-  readonly told: Votes
+  /** What the known wordings vote for. */
+  readonly votes: Readonly<Record<WordingKind, Votes>>
+}
+
+/** A question with the votes of all wordings. */
+export function askedOf(text: string, vector: Float32Array, wordings: Readonly<Record<WordingKind, Wordings>>): Asked {
+  const { asked, told, written } = wordings
+  return { text, vector, votes: { asked: asked.votes(vector), told: told.votes(vector), written: written.votes(vector) } }
 }
 
 /** What may come up for a question: slots, best first by the fused score, and the parts of that score. */
@@ -25,20 +30,23 @@ export const featureNames = [
   'toldNearest', 'toldShare', 'toldLaw', 'size', 'laterVersions', 'interpretation', 'lawNamed', 'questionSize',
   'lawInTop', 'lawTurn', 'lawDense', 'lawLexical', 'sectionInTop', 'sectionTurn', 'mostDense', 'mostLexical',
   'denseLead', 'lexicalLead', 'besideDense', 'besideLexical', 'askedMost', 'toldMost', 'sizeRatio',
+  'writtenNearest', 'writtenShare', 'writtenLaw', 'writtenMost', 'writtenCount', 'writtenGap', 'writtenTurn',
 ] as const
 
 /** How widely the first places are looked at for company of the same law or section. */
 const company = 30
 
 /** One row a candidate, one column a feature. */
-export function featureRows(index: StatuteIndex, counts: { asked: Wordings }, asked: Asked, found: Candidates): Float32Array {
+export function featureRows(index: StatuteIndex, counts: Pick<Record<WordingKind, Wordings>, 'asked' | 'written'>, asked: Asked, found: Candidates): Float32Array {
   const { shelf } = index
   const { slots, fused, dense, lexical } = found
   const rows = new Float32Array(slots.length * featureNames.length)
   const most = { fused: max(fused), dense: max(dense), lexical: Math.max(1e-6, max(lexical)) }
   const turns = { dense: turnsOf(dense), lexical: turnsOf(lexical) }
   const leads = { dense: lead(dense), lexical: lead(lexical) }
-  const near = { asked: largest(asked.asked.nearest), told: largest(asked.told.nearest) }
+  const { votes } = asked
+  const near = { asked: largest(votes.asked.nearest), told: largest(votes.told.nearest), written: largest(votes.written.nearest) }
+  const written = turnsOf(Float32Array.from(slots, (slot) => votes.written.nearest.get(slot) ?? 0))
   const laws = groups(slots, (slot) => shelf.law(slot), dense, lexical)
   const sections = groups(slots, (slot) => shelf.section(slot), dense, lexical)
   const named = lawsNamed(asked.text)
@@ -66,23 +74,23 @@ export function featureRows(index: StatuteIndex, counts: { asked: Wordings }, as
       index.headings.scoreOf(section),
       Math.log(counts.asked.lawCounts.get(law) ?? 0.05),
       Math.log1p(counts.asked.articleCounts.get(slot) ?? 0),
-      asked.asked.nearest.get(slot) ?? 0,
-      asked.asked.articles.get(slot) ?? 0,
-      asked.asked.laws.get(law) ?? 0,
-      asked.told.nearest.get(slot) ?? 0,
-      asked.told.articles.get(slot) ?? 0,
-      asked.told.laws.get(law) ?? 0,
+      votes.asked.nearest.get(slot) ?? 0,
+      votes.asked.articles.get(slot) ?? 0,
+      votes.asked.laws.get(law) ?? 0,
+      votes.told.nearest.get(slot) ?? 0,
+      votes.told.articles.get(slot) ?? 0,
+      votes.told.laws.get(law) ?? 0,
       Math.log(1 + shelf.size(slot)),
       shelf.laterVersions(slot),
       /解释|最高人民/.test(name) ? 1 : 0,
       named(name) ? 1 : 0,
       asked.text.length,
       lawGroup.inTop,
-      turnIn(lawGroup, i),
+      turnIn(lawGroup),
       lawGroup.dense,
       lawGroup.lexical / most.lexical,
       sectionGroup.inTop,
-      turnIn(sectionGroup, i),
+      turnIn(sectionGroup),
       most.dense,
       most.lexical,
       leads.dense,
@@ -92,20 +100,26 @@ export function featureRows(index: StatuteIndex, counts: { asked: Wordings }, as
       near.asked,
       near.told,
       asked.text.length / (1 + shelf.size(slot)),
+      votes.written.nearest.get(slot) ?? 0,
+      votes.written.articles.get(slot) ?? 0,
+      votes.written.laws.get(law) ?? 0,
+      near.written,
+      Math.log1p(counts.written.articleCounts.get(slot) ?? 0),
+      (votes.written.nearest.get(slot) ?? 0) - near.written,
+      1 / (1 + written[i]!),
     ], i * featureNames.length)
   }
   return rows
 }
 
-type Group = { members: number[]; inTop: number; dense: number; lexical: number }
+type Group = { seen: number; inTop: number; dense: number; lexical: number }
 
 function groups(slots: Uint32Array, of: (slot: number) => number, dense: Float32Array, lexical: Float32Array): Map<number, Group> {
   const found = new Map<number, Group>()
   for (const [i, slot] of slots.entries()) {
     const key = of(slot)
     let group = found.get(key)
-    if (!group) found.set(key, (group = { members: [], inTop: 0, dense: -1, lexical: 0 }))
-    group.members.push(i)
+    if (!group) found.set(key, (group = { seen: 0, inTop: 0, dense: -1, lexical: 0 }))
     if (i < company) group.inTop++
     group.dense = Math.max(group.dense, dense[i]!)
     group.lexical = Math.max(group.lexical, lexical[i]!)
@@ -113,9 +127,9 @@ function groups(slots: Uint32Array, of: (slot: number) => number, dense: Float32
   return found
 }
 
-/** 1 for the first of its group, 1/2 for the second. */
-function turnIn(group: Group, i: number): number {
-  return 1 / (1 + group.members.indexOf(i))
+/** 1 for the first of its group, 1/2 for the second; ask in the candidates' order. */
+function turnIn(group: Group): number {
+  return 1 / ++group.seen
 }
 
 /** Whether the question names the law, in full or nearly. */
@@ -144,7 +158,12 @@ function largest(values: ReadonlyMap<number, number>): number {
 
 /** How far the best is ahead of the second, as a share of the best. */
 function lead(values: Float32Array): number {
-  const [first = 0, second = 0] = values.toSorted().reverse()
+  let first = 0
+  let second = 0
+  for (const value of values) {
+    if (value > first) [first, second] = [value, first]
+    else if (value > second) second = value
+  }
   return (first - second) / Math.max(1e-6, first)
 }
 

@@ -2,7 +2,7 @@ import type { Asked, Candidates } from './features.ts'
 import { terms } from './segment.ts'
 import type { StatuteIndex } from './statute-index.ts'
 import { createTop } from './top.ts'
-import type { Wordings } from './wordings.ts'
+import { wordingKinds, type Wordings } from './wordings.ts'
 
 /** How the parts of the fused score count; the direction of the article counts 1. */
 export type FusionWeights = {
@@ -13,6 +13,7 @@ export type FusionWeights = {
   /** The likeness of the nearest wording that names the article. */
   readonly asked: number
   readonly told: number
+  readonly written: number
 }
 
 /** How many of each list are looked at, and how many go on to be ranked. */
@@ -35,14 +36,14 @@ export function fuse(options: {
 }): Candidates {
   const { index, asked, counts, weights, depth } = options
   const { shelf } = index
+  const { votes } = asked
   const words = terms(asked.text)
   const byWords = index.lexical.search(words, depth.each)
   index.headings.search(words, 1)
   const best = byWords.scores[0] ?? 1
   const considered = new Set<number>(byWords.ids)
   for (const slot of options.nearest(asked.vector, depth.each)) considered.add(slot)
-  for (const slot of asked.asked.nearest.keys()) considered.add(slot)
-  for (const slot of asked.told.nearest.keys()) considered.add(slot)
+  for (const kind of wordingKinds) for (const slot of votes[kind].nearest.keys()) considered.add(slot)
 
   const dense = new Map<number, number>()
   const top = createTop(depth.fused)
@@ -54,8 +55,9 @@ export function fuse(options: {
       likeness +
       (weights.lexical * index.lexical.scoreOf(slot)) / best +
       weights.law * lawWeight(counts, shelf.law(slot)) +
-      weights.asked * (asked.asked.nearest.get(slot) ?? 0) +
-      weights.told * (asked.told.nearest.get(slot) ?? 0))
+      weights.asked * (votes.asked.nearest.get(slot) ?? 0) +
+      weights.told * (votes.told.nearest.get(slot) ?? 0) +
+      weights.written * (votes.written.nearest.get(slot) ?? 0))
   }
   const { ids, scores } = top.take()
   return {

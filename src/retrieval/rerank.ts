@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises'
 import type { Confidence } from '../domain/evidence.ts'
 import type { FusionWeights } from './fuse.ts'
 
-/** One tree as arrays: at a leaf `feature` is -1 and `value` the tree's say; elsewhere up to `value` goes left. */
+/** One tree as arrays: at a leaf `feature` is -1 and `value` the tree's say; elsewhere what is below `value` goes left. */
 type Tree = { readonly feature: readonly number[]; readonly value: readonly number[]; readonly left: readonly number[]; readonly right: readonly number[] }
 
-/** What scripts/train-statutes.py fits: boosted trees and a straight line, averaged. */
+/** What scripts/train-statutes.py fits: boosted trees whose sum is the log-odds that an article is right. */
 export type RankingModel = {
   readonly features: readonly string[]
   readonly fusion: FusionWeights
   readonly trees: readonly Tree[]
   readonly base: number
-  readonly line: { readonly mean: readonly number[]; readonly scale: readonly number[]; readonly weights: readonly number[]; readonly bias: number }
+  /** So many trees sort all candidates; the others look only at the `closely` that then lead. */
+  readonly head: number
+  readonly closely: number
   /** Fitted on held-out folds: the log-odds that the first article is right, from its score and its lead over the second. */
   readonly confidence: { readonly bias: number; readonly score: number; readonly lead: number }
   /** Tells one fit from another. */
@@ -29,8 +31,11 @@ export async function readRankingModel(path: string, features: readonly string[]
   return model
 }
 
-/** Scores rows of features: the mean of the two models' log-odds. */
-export function createRanker({ trees, base, line, features }: RankingModel): Ranker {
+/** Puts what the first trees left behind below everything else. */
+const behind = 1000
+
+/** Scores rows of features. */
+export function createRanker({ trees, base, head, closely, features }: RankingModel): Ranker {
   const width = features.length
   // All trees in one run of arrays: what ranking two hundred articles reads stays in the cache.
   const count = trees.reduce((sum, { feature }) => sum + feature.length, 0)
@@ -51,20 +56,22 @@ export function createRanker({ trees, base, line, features }: RankingModel): Ran
     }
   }
 
+  function sum(rows: Float32Array, row: number, from: number, to: number): number {
+    let grown = 0
+    for (let t = from; t < to; t++) {
+      let node = roots[t]!
+      while (feature[node]! >= 0) node = rows[row + feature[node]!]! < value[node]! ? left[node]! : right[node]!
+      grown += value[node]!
+    }
+    return grown
+  }
+
   return (rows) => {
     const scores = new Float32Array(rows.length / width)
-    for (let i = 0; i < scores.length; i++) {
-      const row = i * width
-      let straight = line.bias
-      for (let c = 0; c < width; c++) straight += (line.weights[c]! * (rows[row + c]! - line.mean[c]!)) / line.scale[c]!
-      let grown = base
-      for (let t = 0; t < roots.length; t++) {
-        let node = roots[t]!
-        while (feature[node]! >= 0) node = rows[row + feature[node]!]! <= value[node]! ? left[node]! : right[node]!
-        grown += value[node]!
-      }
-      scores[i] = (straight + grown) / 2
-    }
+    for (let i = 0; i < scores.length; i++) scores[i] = base + sum(rows, i * width, 0, head)
+    const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
+    for (const i of order.slice(0, closely)) scores[i]! += sum(rows, i * width, head, roots.length)
+    for (const i of order.slice(closely)) scores[i]! -= behind
     return scores
   }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Confidence } from '../domain/evidence.ts'
 import type { StatuteArticle } from './article.ts'
 import type { Embedding } from './embedding.ts'
-import { featureNames, featureRows, type Asked } from './features.ts'
+import { askedOf, featureNames, featureRows } from './features.ts'
 import { fuse, lawWeight, type FusionWeights } from './fuse.ts'
 import { openLexical } from './lexical.ts'
 import { createQuantised } from './quantised.ts'
@@ -14,8 +14,8 @@ import { confidenceOf, createRanker, readRankingModel, type RankingModel } from 
 import { tokens } from './segment.ts'
 import { openShelf } from './shelf.ts'
 import { encoder, indexStatutes, placeSections, shelve, type StatuteIndex } from './statute-index.ts'
-import { createVectors, openVectors, type Vectors } from './vectors.ts'
-import { createWordings, openWordings, readWordings, type Wording, type Wordings } from './wordings.ts'
+import { createVectors, leading, leadingOf, openVectors, type Vectors } from './vectors.ts'
+import { createWordings, openWordings, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
 
 /** An article that may answer the question; `score` orders, it is no probability. */
 export type StatuteMatch = { readonly article: StatuteArticle; readonly score: number }
@@ -54,10 +54,10 @@ export async function readStatuteModel(folder = shipped): Promise<StatuteModel> 
 /** Indexes a body of statutes: about a minute for sixty thousand articles. */
 export async function buildStatutes(articles: Iterable<StatuteArticle>, model: StatuteModel, embedding: Embedding): Promise<Statutes> {
   const index = indexStatutes(articles, embedding)
-  const of = (kind: Wording['kind']) => createWordings(model.wordings.filter((wording) => wording.kind === kind), embedding, index.shelf)
-  const wordings = { asked: await of('asked'), told: await of('told') }
+  const of = (kind: WordingKind) => createWordings(model.wordings.filter((wording) => wording.kind === kind), embedding, index.shelf)
+  const wordings = { asked: await of('asked'), told: await of('told'), written: await of('written') }
   const { fusion } = model.ranking
-  const vectors = createVectors(embedding.dimensions + 1, { room: index.shelf.length, effort: depth.each })
+  const vectors = createVectors(leadingOf(embedding.dimensions) + 1, { room: index.shelf.length, effort: depth.each })
   for (let slot = 0; slot < index.shelf.length; slot++) vectors.add(slot, leaning(index, wordings.asked, fusion, slot))
   return over({ index, wordings, vectors }, model, embedding)
 }
@@ -79,15 +79,13 @@ export async function openStatutes(folder: string, model: StatuteModel, embeddin
     bodies: directions('bodies'),
     sections: directions('sections'),
   }
-  const wordings = {
-    asked: openWordings(join(folder, 'asked'), dimensions, shelf),
-    told: openWordings(join(folder, 'told'), dimensions, shelf),
-  }
-  const vectors = openVectors(join(folder, 'vectors'), dimensions + 1, { effort: depth.each })
+  const of = (kind: WordingKind) => openWordings(join(folder, kind), dimensions, shelf)
+  const wordings = { asked: of('asked'), told: of('told'), written: of('written') }
+  const vectors = openVectors(join(folder, 'vectors'), leadingOf(dimensions) + 1, { effort: depth.each })
   return over({ index, wordings, vectors }, model, embedding)
 }
 
-type Parts = { index: StatuteIndex; wordings: { asked: Wordings; told: Wordings }; vectors: Vectors }
+type Parts = { index: StatuteIndex; wordings: Record<WordingKind, Wordings>; vectors: Vectors }
 
 function over({ index, wordings, vectors }: Parts, model: StatuteModel, embedding: Embedding): Statutes {
   const { shelf } = index
@@ -96,9 +94,9 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
   const { fusion } = model.ranking
   // The last number of a stored vector is how much its law is favoured; 1 in the question's lets it count.
   const nearest = (vector: Float32Array, k: number): number[] => {
-    const question = new Float32Array(vector.length + 1)
-    question.set(vector)
-    question[vector.length] = 1
+    const question = new Float32Array(leadingOf(vector.length) + 1)
+    question.set(leading(vector))
+    question[question.length - 1] = 1
     return vectors.nearest(question, k).map(({ id }) => id)
   }
   let size = 0
@@ -124,7 +122,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
       if (sectionsMoved) placeSections(index)
       sectionsMoved = false
       const vector = encode(tokens(text))
-      const asked: Asked = { text, vector, asked: wordings.asked.votes(vector), told: wordings.told.votes(vector) }
+      const asked = askedOf(text, vector, wordings)
       const allowed = asOf === undefined ? () => true : (slot: number) => shelf.binds(slot, asOf)
       const found = fuse({ index, asked, counts: wordings.asked, weights: fusion, depth, nearest, allowed })
       const scores = rank(featureRows(index, wordings, asked, found))
@@ -158,8 +156,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
         bodiesRows: bodies.arrays.rows, bodiesScales: bodies.arrays.scales,
         sectionsRows: sections.arrays.rows, sectionsScales: sections.arrays.scales,
       })
-      wordings.asked.save(join(folder, 'asked'))
-      wordings.told.save(join(folder, 'told'))
+      for (const kind of wordingKinds) wordings[kind].save(join(folder, kind))
       vectors.save(join(folder, 'vectors'))
       // Last: a folder without its label was not finished.
       await writeFile(join(folder, 'label'), labelOf(model, embedding))
@@ -167,11 +164,13 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
   }
 }
 
-/** The article's direction, and how much its law is favoured. */
+/** Where the article points, in the numbers searched by, and how much its law is favoured. */
 function leaning(index: StatuteIndex, counts: Wordings, fusion: FusionWeights, slot: number): Float32Array {
-  const vector = new Float32Array(index.whole.dimensions + 1)
-  index.whole.addTo(vector, slot)
-  vector[index.whole.dimensions] = fusion.law * lawWeight(counts, index.shelf.law(slot))
+  const whole = new Float32Array(index.whole.dimensions)
+  index.whole.addTo(whole, slot)
+  const vector = new Float32Array(leadingOf(whole.length) + 1)
+  vector.set(leading(whole))
+  vector[vector.length - 1] = fusion.law * lawWeight(counts, index.shelf.law(slot))
   return vector
 }
 

@@ -16,6 +16,24 @@ export type Vectors = {
   save(path: string): void
 }
 
+/** How many of a vector's first numbers are searched by. */
+const searched = 128
+
+/** How many numbers of so many are searched by. */
+export function leadingOf(dimensions: number): number {
+  return Math.min(searched, dimensions)
+}
+
+/**
+ * The first numbers of a vector, a copy.
+ *
+ * The model that ships has its axes in falling order of what they tell apart: of the hundred nearest by all 256,
+ * every one is among the three hundred nearest by the first half, at half the memory and time.
+ */
+export function leading(vector: Float32Array): Float32Array {
+  return vector.slice(0, searched)
+}
+
 const build = { links: 16, effort: 200 }
 const leastRoom = 256
 

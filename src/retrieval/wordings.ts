@@ -1,13 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { openArrays, saveArrays } from './array-file.ts'
 import type { Embedding } from './embedding.ts'
+import { toUnit } from './quantised.ts'
 import type { Shelf } from './shelf.ts'
-import { createVectors, openVectors, type Vectors } from './vectors.ts'
+import { createVectors, leading, leadingOf, openVectors, type Vectors } from './vectors.ts'
+
+export const wordingKinds = ['asked', 'told', 'written'] as const
+export type WordingKind = (typeof wordingKinds)[number]
 
 /** A layperson's words and the articles that answer them. */
 export type Wording = {
-  /** `asked`: somebody marked the articles; `told`: an adviser's answer, or articles a machine named. */
-  readonly kind: 'asked' | 'told'
+  /**
+   * `asked`: somebody's question, the articles marked by lawyers; `told`: an adviser's answer, or articles a
+   * machine named; `written`: a question written for the article.
+   */
+  readonly kind: WordingKind
   readonly text: string
   readonly articles: readonly { readonly law: string; readonly article: string; readonly version?: string }[]
 }
@@ -60,15 +67,15 @@ export async function createWordings(
     starts.push(named.length)
     kept.push(text)
   }
-  const vectors = createVectors(embedding.dimensions, { room: kept.length, effort })
-  for (const [i, vector] of (await embedding.embed(kept)).entries()) vectors.add(i, vector)
+  const vectors = createVectors(leadingOf(embedding.dimensions), { room: kept.length, effort })
+  for (const [i, vector] of (await embedding.embed(kept)).entries()) vectors.add(i, toUnit(leading(vector)))
   return over({ vectors, starts: Uint32Array.from(starts), named: Uint32Array.from(named) }, shelf)
 }
 
 /** Opens what `save` wrote. */
 export function openWordings(path: string, dimensions: number, shelf: Pick<Shelf, 'law'>): Wordings {
   const { starts, named } = openArrays(path).arrays
-  const vectors = openVectors(vectorsOf(path), dimensions, { effort })
+  const vectors = openVectors(vectorsOf(path), leadingOf(dimensions), { effort })
   return over({ vectors, starts: starts as Uint32Array, named: named as Uint32Array }, shelf)
 }
 
@@ -87,7 +94,7 @@ function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law'>): Wo
       const articles = new Map<number, number>()
       const laws = new Map<number, number>()
       let total = 0
-      for (const { id: wording, likeness } of vectors.nearest(question, neighbours)) {
+      for (const { id: wording, likeness } of vectors.nearest(toUnit(leading(question)), neighbours)) {
         const weight = Math.max(0, likeness - floor) ** 2
         const [from, to] = [starts[wording]!, starts[wording + 1]!]
         total += weight

@@ -5,6 +5,7 @@ import { forbidden, type Forbidden } from './forbidden.ts'
 import { masks } from './redact.ts'
 import { isReversed } from './reversed.ts'
 import { pairs, shared } from './support.ts'
+import { isTurned } from './turned.ts'
 
 /** Why a sentence is not said. */
 export type Objection = Forbidden | 'no-passage' | 'article' | 'law' | 'number' | 'personal-data' | 'unsupported' | 'reversed' | 'too-long'
@@ -110,7 +111,7 @@ function sameLaw(law: string, name: string, laws: readonly Law[]): boolean {
 
 function articlesIn(text: string): string[] {
   const found: string[] = []
-  for (const [list] of text.normalize('NFKC').matchAll(new RegExp(`第(?:${numeral})(?:条|(?=[、,，和至到]第?(?:${numeral})条))(?:之[一二三四五六七八九十])?(?:[、,，和至到]第?(?:${numeral})(?:条)?(?:之[一二三四五六七八九十])?)*`, 'g'))) {
+  for (const [list] of text.normalize('NFKC').matchAll(new RegExp(`第(?:${numeral})(?:条|(?=[、,，和至到]第?(?:${numeral})条))(?:之[一二三四五六七八九十])?(?:[、,，和至到](?:第(?:${numeral})条?|(?:${numeral})条)(?:之[一二三四五六七八九十])?)*`, 'g'))) {
     if (!list.includes('条')) continue
     for (const [, value = '', rest = ''] of list.matchAll(new RegExp(`(${numeral})(?:条)?(?:之([一二三四五六七八九十]))?`, 'g'))) found.push(`${parseNumber(value)}${rest ? `之${rest}` : ''}`)
   }
@@ -133,5 +134,6 @@ function supportObjection(text: string, cited: readonly Passage[], question: str
   const rest = own.size - Math.min(retold, Math.floor(own.size / 3))
   const enough = held >= supportBar.count ? held / rest >= supportBar.share : held > own.size / 2
   if (held === 0 || !enough) return 'unsupported'
-  return isReversed(text, cited.map((passage) => passage.text)) ? 'reversed' : undefined
+  const words = cited.map((passage) => passage.text)
+  return isReversed(text, words) || isTurned(text, words) ? 'reversed' : undefined
 }

@@ -1,3 +1,4 @@
+import { parseNumber } from '../domain/law.ts'
 import { quantities } from '../domain/quantity.ts'
 import { clauses, pairs, shared, signs } from './support.ts'
 
@@ -9,7 +10,9 @@ export function hasForeignFigure(text: string, source: string, passages: readonl
   if (amounts(text).some((amount) => !known.has(amount))) return true
   const digits = new Set(source.normalize('NFKC').match(/\d+(?:\.\d+)?/g) ?? [])
   const plain = text.normalize('NFKC').replace(/〔[^〕]*〕/g, ' ').replace(/第(?:[零〇一二两三四五六七八九十百千]+|\d+)条/g, ' ')
-  if ((plain.replace(quantity, ' ').match(/\d+(?:\.\d+)?/g) ?? []).some((number) => !digits.has(number))) return true
+  const counted = new Set([...source.matchAll(/([零〇一二两三四五六七八九十百千]+)(\p{Script=Han})/gu)].map(([, value = '', of = '']) => `${parseNumber(value)}${of}`))
+  const foreign = [...plain.replace(quantity, ' ').matchAll(/(\d+(?:\.\d+)?)(\p{Script=Han}?)/gu)].some(([, number = '', of = '']) => !digits.has(number) && !counted.has(`${number}${of}`))
+  if (foreign) return true
   const parts = passages.flatMap(clauses)
   return clauses(text).some((clause) => amounts(clause).some((amount) => misplaced(clause, amount, parts) || misnamed(clause, amount, parts) || otherItem(clause, amount, parts)))
 }

@@ -33,7 +33,7 @@ const leaks = [
 ]
 
 const links = /https?:|www\.|[\w-]+\.(?:com|cn|net|org|top|xyz|vip|cc|io|me|app|info)\b|扫\S{0,4}码|二维码|(?:加|添加)\S{0,6}(?:微信|QQ|qq|好友|群)|点\S{0,4}链接|下载\S{0,8}(?:APP|app|软件|链接)|私信我|联系我/
-const payments = /(?:转|汇|打|充|交|付|存)\S{0,8}(?:到|给|至|进)\S{0,8}(?:账户|账号|卡号|卡上|我|安全账户|指定|钱包|平台)|(?:手续费|保证金|解冻费|服务费|咨询费|红包|打赏|中介费|保护费)\S{0,4}(?:转|汇|打|交|付|发)|验证码(?:发|告诉|给)|比特币|USDT/
+const payments = /(?:转|汇|打|充|交|付|存)\S{0,8}(?:到|给|至|进)\S{0,8}(?:账户|账号|卡号|卡上|我|安全账户|指定|钱包|平台)|(?:手续费|保证金|解冻费|服务费|咨询费|红包|打赏|中介费|保护费)\S{0,4}(?<!别|勿|不要|不用|不能|不得)(?:转|汇|打|交|付|发)|验证码(?:发|告诉|给)|比特币|USDT/
 
 /**
  * Why the text may not be said at all; undefined when nothing speaks against it. `cited` excuses links and

@@ -30,3 +30,8 @@ export function shared<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): number {
 export function clauses(text: string): string[] {
   return text.split(/[，,。；;：:！!？?\n]+/).map((clause) => clause.trim()).filter(Boolean)
 }
+
+/** What a question is about, without the manner of asking, which is the same for everything. */
+export function matterOf(question: string): string {
+  return question.replace(/[该应]?(?:怎么(?:办|样|才)?|咋(?:办|样)?|如何)|[去找上到](?:哪里?儿?|谁)|(?:能|行|可|合|算|给|要|是)不(?:能|行|可以?|合法|算|给|要|是)|有没有/g, ' ')
+}

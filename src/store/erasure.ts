@@ -1,10 +1,14 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import { domains } from '../domain/entry.ts'
 import type { ChannelName, Inbound, Outbound } from '../domain/message.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { audit, type Person } from './people.ts'
 
 const gone = '〔已删除〕'
+/** In place of a service's content once its words are over. */
+const lapsed = '〔原话到期已删〕'
+const dayMs = 24 * 3600_000
 type Line = { seq: number; id: string; channel: string; conversation: string; sender: string; message: string }
 
 /**
@@ -44,14 +48,18 @@ export async function erasePerson(db: Knex, { channel, person }: Person, now: Da
   await audit(db, { channel, person: pseudonym }, '删除我的记录', now)
 }
 
-/** Takes out of old lines what the retention says: words go, persons become names that only this ledger could tell apart. */
+/**
+ * Takes out of old lines what the retention says: words go, persons become names that only this ledger could
+ * tell apart. What practice demands of the work log stays: when, which village, who, which field, how, how long.
+ */
 export async function expire(db: Knex, before: Date, now: Date): Promise<number> {
   const nameOf = await pseudonyms(db)
   const old = before.getTime()
   const lines = await db('inbox').whereNull('erased_at').whereNotNull('decided_at').where('decided_at', '<', old).limit(2000).select<Line[]>('seq', 'id', 'channel', 'conversation', 'sender', 'message')
   for (const line of lines) await eraseLine(db, line, nameOf(line.channel, line.sender), now)
-  await eraseReplies(db, (rows) => rows.whereIn('state', ['sent', 'given-up']).where('created_at', '<', old).limit(2000), nameOf, now)
-  const tickets = await db('tickets').where({ status: 'closed' }).where('updated_at', '<', old).whereNot('resident', 'like', 'p-%').whereNot('resident', 'like', 'erased-%').select<{ number: number; channel: string; conversation: string; resident: string; ticket: string }[]>('*')
+  await eraseReplies(db, (rows) => rows.whereIn('state', ['sent', 'given-up', 'held']).where('created_at', '<', old).limit(2000), nameOf, now)
+  // One that nobody touched for so long is over, whatever its state.
+  const tickets = await db('tickets').where('updated_at', '<', old).whereNot('resident', 'like', 'p-%').whereNot('resident', 'like', 'erased-%').select<{ number: number; channel: string; conversation: string; resident: string; ticket: string }[]>('*')
   for (const { number, channel, conversation, resident, ticket } of tickets) {
     const kept = JSON.parse(ticket) as Ticket
     await eraseTicket(db, number, kept, { resident: nameOf(channel, resident), conversation: kept.place === 'group' ? conversation : nameOf(channel, conversation) })
@@ -59,12 +67,46 @@ export async function expire(db: Knex, before: Date, now: Date): Promise<number>
   await db('conversations').where('updated_at', '<', old).delete()
   await db('people').where('seen_at', '<', old).delete()
   await db('notices').where('at', '<', old).delete()
+  await expireBeside(db, old, nameOf)
+  await expireIds(db, now.getTime() - dayMs)
   return lines.length + tickets.length
+}
+
+/** What lies beside the messages: the work log's contents, drafts that nobody took up, votes, and who asked for their records. */
+async function expireBeside(db: Knex, old: number, nameOf: (channel: string, id: string) => string): Promise<void> {
+  const services = await db('worklog').where('at', '<', old).whereNot('content', 'like', `%${lapsed}`).whereNot({ content: gone }).limit(2000).select<{ seq: number; content: string }[]>('seq', 'content')
+  for (const { seq, content } of services) {
+    const domain = domains.find((known) => content.startsWith(`${known}：`))
+    await db('worklog').where({ seq }).update({ content: `${domain ? `${domain}：` : ''}${lapsed}` })
+  }
+  await db('drafts').where('at', '<', old).whereNot({ state: 'withdrawn' }).update({ state: 'withdrawn', draft: '{}' })
+  for (const { message, sender } of await db('votes').where('at', '<', old).whereNot('sender', 'like', 'p-%').whereNot('sender', 'like', 'erased-%').select<{ message: string; sender: string }[]>('message', 'sender')) {
+    await db('votes').where({ message, sender }).update({ sender: nameOf(message.slice(0, message.indexOf(':')), sender) })
+  }
+  for (const { seq, channel, person } of await db('audit').where('at', '<', old).select<{ seq: number; channel: string; person: string }[]>('seq', 'channel', 'person')) {
+    await db('audit').where({ seq }).update({ person: nameOf(channel, person) })
+  }
+}
+
+/**
+ * A platform's id of a message often names who wrote it. It stays for a day after an erasure, so that a
+ * message brought twice is still known, and is replaced then.
+ */
+async function expireIds(db: Knex, before: number): Promise<void> {
+  for (const table of ['inbox', 'outbox'] as const) {
+    const rows = await db(table).where('erased_at', '<', before).whereNot('id', 'like', 'erased:%').limit(2000).select<{ seq: number; id: string; message: string }[]>('seq', 'id', 'message')
+    for (const { seq, id, message } of rows) {
+      const name = `erased:${seq}`
+      const kept = { ...(JSON.parse(message) as { id: string }), id: name }
+      await db(table).where({ seq }).update({ id: name, message: JSON.stringify(kept), ...(table === 'outbox' ? { answers: null } : { outcome: db.raw("case when kind = 'gathered' then '{}' else outcome end") }) })
+      if (table === 'outbox') await db('votes').where({ message: id }).update({ message: name })
+    }
+  }
 }
 
 /** The confirmation of an erasure holds an address until it is sent; then that goes too. */
 export async function scrubSent(db: Knex, now: Date): Promise<void> {
-  await eraseReplies(db, (rows) => rows.where({ scrub: true }).whereIn('state', ['sent', 'given-up']), `erased-${randomUUID()}`, now)
+  await eraseReplies(db, (rows) => rows.where({ scrub: true }).whereIn('state', ['sent', 'given-up', 'held']), `erased-${randomUUID()}`, now)
 }
 
 async function eraseLine(db: Knex, { seq, message }: Line, name: string, now: Date): Promise<void> {
@@ -80,7 +122,7 @@ async function eraseReplies(db: Knex, choose: (rows: Knex.QueryBuilder) => Knex.
     const sent = JSON.parse(message) as Outbound
     if (!wanted(sent)) continue
     const conversation = typeof name === 'string' ? name : name(sent.to.channel, sent.to.conversation)
-    await db('outbox').where({ seq }).update({ message: JSON.stringify({ id: sent.id, to: { ...sent.to, conversation }, text: '' }), conversation, erased_at: now.getTime(), problem: null, ...(state === 'pending' ? { state: 'given-up' } : {}) })
+    await db('outbox').where({ seq }).update({ message: JSON.stringify({ id: sent.id, to: { ...sent.to, conversation }, text: '' }), conversation, erased_at: now.getTime(), problem: null, ...(state === 'pending' || state === 'held' ? { state: 'given-up' } : {}) })
   }
 }
 

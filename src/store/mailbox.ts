@@ -13,6 +13,8 @@ export function createMailbox(db: Knex) {
         message: JSON.stringify(message), accepted_at: now.getTime(),
       }
       const before = await db('inbox').insert(row).onConflict(['channel', 'id']).ignore().returning('seq')
+      // Who speaks can be written to again.
+      if (before.length > 0) await db('outbox').where({ state: 'held', channel: row.channel, conversation: row.conversation }).update({ state: 'pending', due_at: 0 })
       return before.length > 0 ? 'new' : 'repeat'
     },
 
@@ -33,7 +35,7 @@ export function createMailbox(db: Knex) {
         .where('o.state', 'pending')
         .where('o.due_at', '<=', now.getTime())
         .whereNotExists(
-          db('outbox as p').select(db.raw('1')).whereIn('p.state', ['pending', 'sending']).whereRaw('p.channel = o.channel and p.conversation = o.conversation and p.seq < o.seq'),
+          db('outbox as p').select(db.raw('1')).whereIn('p.state', ['pending', 'sending', 'held']).whereRaw('p.channel = o.channel and p.conversation = o.conversation and p.seq < o.seq'),
         )
         .orderBy('o.seq')
         .limit(100)
@@ -50,8 +52,10 @@ export function createMailbox(db: Knex) {
       await db('outbox').where({ id }).update({ state: 'sent', sent_at: Date.now(), problem: null })
     },
 
-    async failed(id: string, problem: string, again?: Date): Promise<void> {
-      await db('outbox').where({ id }).update({ state: again ? 'pending' : 'given-up', problem: problem.slice(0, 500), ...(again ? { due_at: again.getTime() } : {}) })
+    /** What waits for its reader to speak is held, and so is what comes after it in the conversation. */
+    async failed(id: string, problem: string, again?: Date | 'when-they-speak'): Promise<void> {
+      const next = again === undefined ? { state: 'given-up' } : again === 'when-they-speak' ? { state: 'held' } : { state: 'pending', due_at: again.getTime() }
+      await db('outbox').where({ id }).update({ ...next, problem: problem.slice(0, 500) })
     },
 
     async attempts(id: string): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Address, ChannelName } from '../domain/message.ts'
+import type { Address, ChannelName, Inbound } from '../domain/message.ts'
 
 export type Person = { readonly channel: ChannelName; readonly person: string }
 
@@ -25,6 +25,14 @@ export function createPeople(db: Knex) {
       const rows = await db('inbox').where({ channel, conversation, kind: 'answered' }).where('decided_at', '>=', since.getTime()).orderBy('seq', 'desc').limit(60).select<{ decided_at: number; outcome: string }[]>('decided_at', 'outcome')
       const found = rows.find(({ outcome }) => (JSON.parse(outcome) as { said?: string }).said === entry)
       return found && new Date(Number(found.decided_at))
+    },
+
+    /** The last answer of the assistant's own that a person was given in a conversation: the id of our message. */
+    async lastAnswer({ from, sender }: Pick<Inbound, 'from' | 'sender'>): Promise<string | undefined> {
+      const at = { channel: from.channel, conversation: from.conversation }
+      const theirs = db('inbox').where({ ...at, sender, kind: 'answered' }).select('id')
+      const row = await db('outbox').where(at).whereIn('answers', theirs).orderBy('seq', 'desc').first<{ id: string } | undefined>('id')
+      return row?.id
     },
 
     /** What is held of a person: their words that are still kept, and how many rows in all. */

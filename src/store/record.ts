@@ -25,11 +25,13 @@ export type Decided = {
   /** For the log and for replaying a ticket; no resident's name or number in it. */
   readonly trace: object
   readonly ticket?: NewTicket
+  /** Another one, of the message's second matter. */
+  readonly beside?: NewTicket
   readonly moved?: MovedTicket
   readonly log?: Service | ServiceNote
   readonly draft?: OfferedDraft
   readonly conversation?: Conversation
-  /** `{ticket}` in them stands for the number that is given here. */
+  /** `{ticket}` in them stands for the number that is given here, `{beside}` for that of the second ticket. */
   readonly replies: readonly Outbound[]
   /** The resident was told here who answers: a group, or empty for one-to-one. */
   readonly notice?: string
@@ -38,9 +40,13 @@ export type Decided = {
   readonly muted?: { readonly groups: readonly Address[]; readonly muted: boolean }
   readonly signed?: { readonly adviser: string; readonly month: string }
   readonly audit?: string
+  /** What the writer thinks of one of our messages. */
+  readonly vote?: { readonly message: string; readonly up: boolean }
   /** Erases whoever wrote the message. */
   readonly erase?: boolean
 }
+
+type Numbers = { readonly ticket?: number; readonly beside?: number }
 
 const firstTicket = 1001
 
@@ -48,17 +54,17 @@ class Stale extends Error {}
 
 /**
  * Writes a decision in one transaction: the inbox lines, the ticket, the work log, the conversation, the
- * replies. Returns the ticket's number. A message that was decided before is left as it was; a step on a
+ * replies. Returns the tickets' numbers. A message that was decided before is left as it was; a step on a
  * ticket that changed meanwhile is `stale` and writes nothing: decide again.
  */
-export async function record(db: Knex, decided: Decided, now: Date): Promise<{ ticket?: number } | 'decided-before' | 'stale'> {
+export async function record(db: Knex, decided: Decided, now: Date): Promise<Numbers | 'decided-before' | 'stale'> {
   return db.transaction((trx) => write(trx, decided, now)).catch((cause: unknown) => {
     if (cause instanceof Stale) return 'stale' as const
     throw cause
   })
 }
 
-async function write(trx: Knex, decided: Decided, now: Date): Promise<{ ticket?: number } | 'decided-before'> {
+async function write(trx: Knex, decided: Decided, now: Date): Promise<Numbers | 'decided-before'> {
   const { message, gathered = [], kind, trace, ticket, moved, conversation, replies } = decided
   const { channel, conversation: place } = message.from
   const lines = () => trx('inbox').where({ channel }).whereNull('decided_at')
@@ -69,6 +75,7 @@ async function write(trx: Knex, decided: Decided, now: Date): Promise<{ ticket?:
   }
 
   const number = ticket ? await open(trx, ticket, message, now) : moved?.ticket.number
+  const second = decided.beside && (await open(trx, decided.beside, message, now))
   if (moved && !(await writeTicket(trx, moved.ticket, moved.before, now))) throw new Stale()
   if (decided.log) await writeService(trx, decided.log, now)
   if (decided.draft) await offerDraft(trx, decided.draft, now)
@@ -78,6 +85,7 @@ async function write(trx: Knex, decided: Decided, now: Date): Promise<{ ticket?:
   await notePerson(trx, person, { ...(message.place === 'direct' ? { direct: place } : {}), ...(decided.village === undefined ? {} : { village: decided.village }) }, now)
   if (decided.notice !== undefined) await noteNotice(trx, person, decided.notice, now)
   if (decided.audit !== undefined) await audit(trx, person, decided.audit, now)
+  if (decided.vote) await trx('votes').insert({ ...decided.vote, sender: person.person, at: now.getTime() }).onConflict(['message', 'sender']).merge()
   if (conversation) {
     await trx('conversations')
       .insert({ channel, conversation: place, sender: message.sender, state: JSON.stringify(conversation), updated_at: now.getTime() })
@@ -85,8 +93,8 @@ async function write(trx: Knex, decided: Decided, now: Date): Promise<{ ticket?:
       .merge()
   }
   if (decided.erase) await erasePerson(trx, person, now)
-  await post(trx, replies.map((reply) => withNumber(reply, number)), now, { answers: message.id, scrub: decided.erase === true })
-  return number === undefined ? {} : { ticket: number }
+  await post(trx, replies.map((reply) => withNumber(reply, number, second)), now, { answers: message.id, scrub: decided.erase === true })
+  return { ...(number === undefined ? {} : { ticket: number }), ...(second === undefined ? {} : { beside: second }) }
 }
 
 /** Puts messages into the outbox. */
@@ -114,10 +122,12 @@ async function open(trx: Knex, draft: NewTicket, message: Inbound, now: Date): P
   return number
 }
 
-function withNumber(reply: Outbound, number: number | undefined): Outbound {
-  const text = JSON.stringify(reply).replaceAll('{ticket}', number === undefined ? '' : `#${number}`)
-  const { sheet, ...rest } = JSON.parse(text) as Outbound
+function withNumber(reply: Outbound, first: number | undefined, second: number | undefined): Outbound {
+  const given = JSON.stringify(reply)
+  const tag = (number: number | undefined) => (number === undefined ? '' : `#${number}`)
+  const { sheet, ...rest } = JSON.parse(given.replaceAll('{ticket}', tag(first)).replaceAll('{beside}', tag(second))) as Outbound
   if (!sheet) return rest
+  const number = given.includes('{beside}') ? second : first
   const named = number !== undefined && (sheet.kind === 'escalated' || sheet.kind === 'urgent') ? { ticket: number } : {}
   return { ...rest, sheet: { ...sheet, ...named } }
 }
@@ -129,7 +139,7 @@ function withNumber(reply: Outbound, number: number | undefined): Outbound {
 export async function readConversation(db: Knex, { from, sender }: Pick<Inbound, 'from' | 'sender'>): Promise<Conversation> {
   const at = { channel: from.channel, conversation: from.conversation }
   const row = await db('conversations').where({ ...at, sender }).first<{ state: string } | undefined>('state')
-  const tickets = await db('tickets').where({ ...at, resident: sender }).whereIn('status', ['open', 'claimed']).orderBy('number', 'desc').select<{ number: number; status: string }[]>('number', 'status')
+  const tickets = await db('tickets').where({ ...at, resident: sender }).whereIn('status', ['open', 'claimed']).orderBy([{ column: 'updated_at', order: 'desc' }, { column: 'number', order: 'desc' }]).select<{ number: number; status: string }[]>('number', 'status')
   const held = tickets.find(({ status }) => status === 'claimed')?.number
   const waiting = tickets[0]?.number
   const kept = row ? (JSON.parse(row.state) as Conversation) : {}

@@ -234,11 +234,11 @@ describe('service messages', () => {
     expect(texts(server)).toEqual(['好'])
   })
 
-  test('the limit is waited out and what an operator must know is said', async () => {
+  test('over the limit it waits for the resident to speak, and what an operator must know is said', async () => {
     const reports: string[] = []
     const { server, wechat } = await open(undefined, { report: (problem) => void reports.push(problem) })
     server.refuse({ errcode: 45047, errmsg: 'out of response count limit' })
-    await expect(wechat.send(outbound())).rejects.toMatchObject({ waitMs: 300_000 })
+    await expect(wechat.send(outbound())).rejects.toMatchObject({ heldBack: true })
     server.refuse({ errcode: 45015, errmsg: 'response out of time limit' })
     await expect(wechat.send(outbound())).rejects.toThrow('45015')
     expect(reports).toEqual([expect.stringContaining('条数满了'), expect.stringContaining('48 小时')])

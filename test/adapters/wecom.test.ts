@@ -122,6 +122,15 @@ describe('an answer', () => {
     await vi.waitFor(() => expect(votes).toEqual([{ ...given, up: true }, { ...given, up: false }]))
   })
 
+  test('an answer that cannot carry WeCom’s vote says how to vote in words; other messages do not', async () => {
+    const { server, channel, question } = await asked()
+    const sheet = { by: 'assistant', kind: 'answer', conclusion: '好', label: 'AI' } as const
+    await channel.send(outbound({ id: 'a', replyTo: question.id, sheet }))
+    await channel.send(outbound({ id: 'b', replyTo: question.id, sheet }))
+    await channel.send(outbound({ id: 'c', replyTo: question.id, sheet: { ...sheet, by: 'adviser' } }))
+    expect(server.sent.map(({ road, text, feedback }) => [road, text, feedback])).toEqual([['reply', '好', 'a'], ['send', '好\n答得有用没用，回「有用」或「没用」告诉我。', undefined], ['send', '好', undefined]])
+  })
+
   test('a second one, and one for somewhere else, go by themselves', async () => {
     const { server, channel, question } = await asked()
     await channel.send(outbound({ id: 'a', replyTo: question.id, to: { channel: 'wecom', conversation: 'lixia' } }))

@@ -53,7 +53,7 @@ function ticket(over: Partial<Ticket> = {}): Ticket {
 }
 
 function ports(one: Ticket | undefined = ticket()): RelayPorts {
-  return { roster: () => roster, ticket: async (number) => (number === 1042 ? one : undefined), unclosed: async () => (one ? [one] : []), draft: async () => ({ text: '', found: false }), unsigned: async () => ({ entries: 0, minutes: 0 }), now: () => new Date('2026-11-23T02:00:00Z') }
+  return { roster: () => roster, ticket: async (number) => (number === 1042 ? one : undefined), unclosed: async () => (one ? [one] : []), draft: async () => ({ text: '', found: false }), unsigned: async () => ({ entries: 0, minutes: 0 }), now: () => new Date('2026-11-23T02:00:00Z'), overdueHours: 24 }
 }
 const from = (text: string, over: Partial<Inbound> = {}): Inbound => ({ id: 'a1', from: advisers, sender: 'li', text, at: new Date(0), place: 'group', addressed: false, ...over })
 const li = { id: 'li', name: '李明', kind: '律师', licence: '11101201010000001' }

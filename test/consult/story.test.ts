@@ -34,6 +34,7 @@ test('answers on two matters stand side by side; the same matter twice, or an em
   expect(sideBySide(answered('unpaid-wages'), answered('social-assistance-dibao'))).toHaveLength(2)
   expect(sideBySide(answered('unpaid-wages'), escalated)).toHaveLength(2)
   expect(sideBySide(answered('unpaid-wages'), answered('unpaid-wages'))).toBeUndefined()
-  expect(sideBySide(escalated, { ...escalated, entries: ['other'] })).toBeUndefined()
+  expect(sideBySide(escalated, { ...escalated, entries: ['other'] })).toHaveLength(2)
+  expect(sideBySide(escalated, escalated)).toBeUndefined()
   expect(sideBySide(answered('unpaid-wages'), { kind: 'refused', situation: undefined, entries: ['x'], confidence: 1, reason: 'out-of-scope' })).toBeUndefined()
 })

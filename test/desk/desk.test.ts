@@ -63,6 +63,77 @@ test('a burst waits for quiet, each message begins the wait anew, and is recorde
   await expect.poll(() => recorded).toEqual([['c', '救命'], ['a', 'b', 'd', '老板，拖工资，咋办']])
 })
 
+test('a decision that the ledger refuses is written again after a wait, without being decided again', async () => {
+  const waits: number[] = []
+  const unwritten: string[] = []
+  let consulted = 0
+  let refusals = 2
+  const recorded: string[] = []
+  const front = createReception<string>({
+    accept: async () => 'new', broken: () => '抱歉', dispatch: async () => {}, report: () => {},
+    consult: async () => `答${++consulted}`,
+    record: async (_message, outcome) => {
+      if (refusals-- > 0) throw new Error('disk I/O error')
+      recorded.push(outcome)
+    },
+    unwritten: (cause) => void unwritten.push(String(cause)),
+    later: (run, ms) => (waits.push(ms), queueMicrotask(run), () => {}),
+  })
+  await front.receive(inbound())
+  await front.idle()
+  expect({ recorded, consulted, waits, unwritten: unwritten.length }).toEqual({ recorded: ['答1'], consulted: 1, waits: [500, 1000], unwritten: 2 })
+})
+
+test('a ledger that refuses for long is left in the end, and the message is taken up when it is found undecided', async () => {
+  let broken = true
+  let tries = 0
+  const recorded: string[] = []
+  const front = createReception<string>({
+    accept: async () => 'new', consult: async () => '答', broken: () => '抱歉', dispatch: async () => {}, report: () => {},
+    record: async ({ id }, outcome) => {
+      tries++
+      if (broken) throw new Error('disk I/O error')
+      recorded.push(`${id}:${outcome}`)
+    },
+    later: (run) => (queueMicrotask(run), () => {}),
+  })
+  await front.receive(inbound())
+  await front.idle()
+  expect([tries, recorded]).toEqual([9, []])
+  broken = false
+  front.resume([inbound()])
+  front.resume([inbound()])
+  await front.idle()
+  expect(recorded).toEqual(['m1:答'])
+})
+
+test('what is in hand is not taken up a second time', async () => {
+  const recorded: string[] = []
+  let quiet = () => {}
+  const front = createReception<string>({
+    accept: async () => 'new', consult: async ({ text }) => text, broken: () => '', dispatch: async () => {}, report: () => {}, gatherMs: () => 8000,
+    record: async ({ id }, outcome) => void recorded.push(`${id}:${outcome}`), later: (run) => ((quiet = run), () => {}),
+  })
+  await front.receive(inbound({ text: '工资' }))
+  front.resume([inbound({ text: '工资' })])
+  quiet()
+  await front.idle()
+  expect(recorded).toEqual(['m1:工资'])
+})
+
+test('at the stop a waiting write is given up at once', async () => {
+  const unwritten: string[] = []
+  const front = createReception<string>({
+    accept: async () => 'new', consult: async () => '答', broken: () => '', dispatch: async () => {}, report: () => {}, unwritten: (cause) => void unwritten.push(String(cause)),
+    record: async () => { throw new Error('disk I/O error') }, later: () => () => {},
+  })
+  await front.receive(inbound())
+  await expect.poll(() => unwritten.length).toBe(1)
+  front.close()
+  await front.idle()
+  expect(unwritten).toHaveLength(2)
+})
+
 test('what was decided on a ticket that changed meanwhile is decided again', async () => {
   const seen: string[] = []
   let version = 1
@@ -98,7 +169,7 @@ function dispatching(send: (message: Outbound) => Promise<void>, queue: Outbound
     due: async () => queue.splice(0, 1),
     sending: async (id) => void log.push(`sending ${id}`),
     sent: async (id) => void log.push(`sent ${id}`),
-    failed: async (id, _problem, again) => void (log.push(`failed ${id}`), waits.push(again?.getTime())),
+    failed: async (id, _problem, again) => void (log.push(`failed ${id}`), waits.push(again instanceof Date ? again.getTime() : undefined)),
     attempts: async () => 3,
   }
   const channel: Channel = { name: 'web', longestText: 100, start: async () => {}, stop: async () => {}, send }

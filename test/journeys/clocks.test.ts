@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { usualClocks } from '../../src/desk/clocks.ts'
 import { advisers, lines, openVillage, roster, type Village } from '../support/village.ts'
 
 const found = { 欠条: { entry: 'lending-iou', confidence: 0.3 } }
@@ -20,6 +21,15 @@ test('a ticket is called to mind after two hours, to everyone after five, on the
   expect(overdue[0]).toMatch(/【超时清单】1 张[\s\S]*#1001 超时 等人接/)
   expect(await village.pass(48)).toEqual([])
   expect((await village.adviser('列表'))[0]?.text).toMatch(/#1001 超时/)
+})
+
+test('what counts as overdue is the setting’s, in the list as in the reminder', async () => {
+  village = await openVillage({ found, settings: { clocks: { ...usualClocks, overdueHours: 48 } } })
+  await village.direct('包工头给的欠条，能要钱吗')
+  await village.pass(30)
+  expect((await village.adviser('列表'))[0]?.text).toMatch(/#1001 等人接/)
+  expect(lines(await village.pass(19))[0]).toMatch(/【超时清单】1 张/)
+  expect((await village.adviser('列表'))[0]?.text).toMatch(/#1001 超时 等人接/)
 })
 
 test('an answered ticket is not called to mind; after the fifth hour another adviser may take a held one over', async () => {

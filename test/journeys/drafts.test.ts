@@ -6,7 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { draftEntry } from '../../src/consult/draft-entry.ts'
 import type { Ticket } from '../../src/domain/ticket.ts'
 import { readKnowledge } from '../../src/knowledge/load.ts'
+import { chineseNumber } from '../../src/domain/law.ts'
+import { importStatutes } from '../../src/knowledge/import/import.ts'
 import { lawsFile } from '../support/knowledge.ts'
+import { firstLine } from '../support/statutes.ts'
 
 const ticket: Ticket = {
   number: 1042, status: 'closed', question: '厂里拖工资怎么讨', because: 'unsure', urgency: 'normal', domain: '劳动用工', from: { channel: 'web', conversation: 'c' }, resident: 'r', message: 'm', place: 'direct', village: 'a', openedAt: '', version: 3,
@@ -41,6 +44,31 @@ test('the list names a draft, and says when a law it cites was replaced', async 
   expect(await drafts()).toMatch(/ticket-1042\.md {2}2026-11-22 {2}（待改）厂里拖工资怎么讨\n/)
   await writeFile(join(root, 'laws.yaml'), lawsFile.replace('effective: 2008-05-01 }', 'effective: 2008-05-01, repealed: 2026-10-01, replacedBy: 劳动法典 }'))
   expect(await drafts()).toMatch(/【已过期】《劳动争议调解仲裁法》2026-10-01 废止，由《劳动法典》接替/)
+})
+
+/** The official text of the law, as an operator imports it; invented but for its name. */
+async function imported(head: string, effective: string, articles = 54): Promise<void> {
+  const lines = ['# 中华人民共和国劳动争议调解仲裁法', `（${head}）`, ...Array.from({ length: articles - 1 }, (_, index) => `**第${chineseNumber(index + 1)}条**　${firstLine(index + 1)}`), `**第${chineseNumber(articles)}条**　本法自${effective}起施行。`]
+  await mkdir(join(root, 'texts'), { recursive: true })
+  await writeFile(join(root, 'texts', `${effective}.md`), lines.join('\n\n'))
+  const { taken, refused } = await importStatutes([join(root, 'texts', `${effective}.md`)], join(root, 'statutes'))
+  expect(refused).toEqual([])
+  expect(taken).toHaveLength(1)
+}
+
+test('a text that was imported and is the one it was written against leaves it good', async () => {
+  await imported('2007年12月29日第十届全国人民代表大会常务委员会第三十一次会议通过', '2008年5月1日')
+  expect(await drafts()).not.toContain('已过期')
+})
+
+test('a newer text among the imported statutes makes it expire, though the register still lists the old one', async () => {
+  await imported('2007年12月29日第十届全国人民代表大会常务委员会第三十一次会议通过　2026年8月30日第十五届全国人民代表大会常务委员会第一次会议修订', '2026年10月1日')
+  expect(await drafts()).toMatch(/【已过期】《劳动争议调解仲裁法》在导入的法律原文里已经是 2026-08-30 的版本/)
+})
+
+test('an article that the imported text no longer has makes it expire', async () => {
+  await imported('2007年12月29日第十届全国人民代表大会常务委员会第三十一次会议通过', '2008年5月1日', 20)
+  expect(await drafts()).toMatch(/【已过期】导入的《劳动争议调解仲裁法》.*没有第二十七条/)
 })
 
 test('moved among the guides as it is, it is refused with what is missing', async () => {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { worklogSheets } from '../../src/desk/worklog-sheets.ts'
+import { readWorklog } from '../../src/store/worklog.ts'
 import { openVillage, type Village } from '../support/village.ts'
 
 const found = { 欠条: { entry: 'lending-iou', confidence: 0.3 }, 工资: { entry: 'unpaid-wages', confidence: 0.9 } }
@@ -70,15 +72,63 @@ test('on the web a name that anybody may give erases nothing of somebody else’
   expect(await everything()).not.toMatch(/secret-1|我家的欠条/)
 })
 
-test('after the retention words and identity go by themselves, once a day', async () => {
+test('after the retention words and identity go by themselves, out of every table', async () => {
   village = await openVillage({ found, settings: { retentionDays: 30 } })
-  await village.direct('包工头老赖的欠条，能要钱吗')
+  const platformId = (n: number) => ({ id: `zhang:${n}` })
+  await village.direct('包工头老赖的欠条，能要钱吗', 'zhang', platformId(1))
   await village.adviser('#1001 老赖的事可以起诉。')
-  await village.direct('满意')
+  await village.direct('满意', 'zhang', platformId(2))
+  await village.direct('我的记录', 'zhang', platformId(3))
+  const [answer] = await village.direct('工资拖了怎么办', 'zhang', platformId(4))
+  await village.app.vote({ message: answer?.id ?? '', from: { channel: 'wechat', conversation: 'zhang' }, sender: 'zhang', up: true })
+  await village.app.tick()
+  expect(existsSync(join(village.dir, 'drafts', 'ticket-1001.md'))).toBe(true)
   await village.pass(24 * 29)
   expect(await everything()).toMatch(/老赖/)
   await village.pass(24 * 2)
-  const left = JSON.stringify([await village.db('inbox').select('*'), await village.db('outbox').select('*'), await village.db('tickets').select('*'), await village.db('conversations').select('*'), await village.db('people').select('*')])
-  expect(left).not.toMatch(/老赖|zhang/)
+  expect(await everything()).not.toMatch(/老赖/)
+  expect(existsSync(join(village.dir, 'drafts', 'ticket-1001.md'))).toBe(false)
+  await village.pass(24 * 2)
+  expect(await everything()).not.toMatch(/老赖|zhang|老张/)
   expect(await village.db('tickets').select('status', 'village')).toEqual([{ status: 'closed', village: 'qingxi' }])
+  expect(await village.db('audit').select('what')).toEqual([{ what: '我的记录' }])
+  expect(await village.db('votes').select('up')).toEqual([{ up: 1 }])
+})
+
+test('the work log keeps what practice demands, and the sheet still exports', async () => {
+  village = await openVillage({ found, settings: { retentionDays: 30 } })
+  await village.direct('包工头老赖的欠条，能要钱吗')
+  await village.adviser('#1001 老赖的事可以起诉。')
+  await village.adviser('拟 厂里老赖拖了三个月工资咋办')
+  await village.adviser('签 2026-11')
+  await village.pass(24 * 31)
+  const services = await readWorklog(village.db, { month: '2026-11' })
+  expect(services.map(({ content, adviser, village: where, method, result, minutes, signed }) => [content, adviser.name, adviser.licence, where, method, result, minutes, signed])).toEqual([
+    ['借贷合同：〔原话到期已删〕', '李明', '11101201010000001', 'qingxi', '线上答复（微信）', '已答复', 10, true],
+    ['〔原话到期已删〕', '李明', '11101201010000001', 'qingxi', '代拟答复（顾问转贴）', '已拟稿，由顾问转发', 5, true],
+  ])
+  const [log, , settlement] = worklogSheets(services, '2026-11', { village: () => '清溪村', channel: () => '微信' })
+  expect(log?.rows.at(-3)).toEqual(expect.arrayContaining(['合计', 15]))
+  expect(settlement?.rows[1]).toEqual(['李明', '律师', '11101201010000001', 2, 15, 0.25])
+})
+
+test('a ticket that nobody touched for so long is over, answered or not', async () => {
+  village = await openVillage({ found, settings: { retentionDays: 30 } })
+  await village.direct('包工头老赖的欠条，能要钱吗')
+  await village.direct('另一张老赖的欠条呢，能要吗', 'wu')
+  await village.adviser('#1001 老赖的事可以起诉。')
+  await village.pass(24 * 31)
+  await village.pass(24 * 31)
+  expect(await everything()).not.toMatch(/老赖/)
+  expect(await village.db('tickets').select('status')).toEqual([{ status: 'closed' }, { status: 'closed' }])
+})
+
+test('a message that its platform brings again after the erasure is still known', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头老赖的欠条，能要钱吗', 'zhang', { id: 'zhang:1' })
+  await village.direct('删除我的记录', 'zhang', { id: 'zhang:2' })
+  expect(await village.direct('包工头老赖的欠条，能要钱吗', 'zhang', { id: 'zhang:1' })).toEqual([])
+  await village.app.tick()
+  await village.pass(24 * 2)
+  expect(await everything()).not.toMatch(/老赖|zhang/)
 })

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { advisers, group, lines, openVillage, roster, type Village } from '../support/village.ts'
+import { DeliveryFailed } from '../../src/domain/errors.ts'
+import { advisers, group, lines, memoryChannel, openVillage, roster, type Village } from '../support/village.ts'
 
 const found = { 欠条: { entry: 'lending-iou', confidence: 0.3 }, 工资: { entry: 'unpaid-wages', confidence: 0.9 }, 谢谢: { confidence: 0, intents: { ignore: 0.9 } } }
 let village: Village
@@ -145,7 +146,7 @@ test('two advisers who claim at once: one has it, the other is told who', async 
   await village.app.idle()
   const told = village.sent().filter(({ to }) => to.conversation === '-9').map(({ text }) => text)
   expect(told.filter((text) => /由(李明|王芳)接了/.test(text))).toHaveLength(1)
-  expect(told.filter((text) => /(李明|王芳)已经接了，这句没有发出去/.test(text))).toHaveLength(1)
+  expect(told.filter((text) => /(李明|王芳)已经接了。要换人/.test(text))).toHaveLength(1)
   expect(village.sent().filter(({ text }) => text.includes('接手了您的事'))).toHaveLength(1)
 })
 
@@ -175,4 +176,14 @@ test('an adviser pastes a question one-to-one and gets a draft, which the log co
   expect((await village.adviser('签 2026-11'))[0]?.text).toBe('2026-11 的台账已签字：1 条，共 5 分钟。')
   expect((await village.db('worklog').whereNotNull('signed_at')).length).toBe(1)
   expect((await village.adviser('拟 厂里拖了三个月工资咋办'))[0]?.text).toMatch(/【草稿/)
+})
+
+test('an adviser hears when the platform will not take their answer, once', async () => {
+  let gone = false
+  const lost = { ...memoryChannel('weibo').channel, send: async () => { if (gone) throw new DeliveryFailed('weibo', { retry: false, cause: 'blocked' }) } }
+  village = await openVillage({ found, real: () => [lost] })
+  await village.say({ text: '包工头给的欠条，能找总包要钱吗', from: { channel: 'weibo', conversation: 'zhang' }, place: 'direct' })
+  gone = true
+  await village.adviser('#1001 可以要。')
+  await expect.poll(() => village.sent().filter(({ text }) => /^#1001 的答复没送到，平台不收/.test(text)).map(({ to }) => to)).toEqual([advisers])
 })

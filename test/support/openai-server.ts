@@ -22,6 +22,8 @@ export type Script =
   | { readonly kind: 'garbage' }
   /** So many characters, then nothing more; the connection stays open. */
   | { readonly kind: 'stall'; readonly json: string; readonly after: number }
+  /** So many characters, and the rest once `until` resolves. */
+  | { readonly kind: 'pause'; readonly json: string; readonly after: number; readonly until: Promise<void> }
   /** So many characters, then the connection breaks. */
   | { readonly kind: 'break'; readonly json: string; readonly after: number }
   /** Never answers at all. */
@@ -91,14 +93,16 @@ function play(script: Script, asked: ChatRequest, response: ServerResponse): voi
       return stream(response, asked, script.json, script.end === undefined ? {} : { end: script.end })
     case 'stall':
       return stream(response, asked, script.json.slice(0, script.after), { stop: 'stall' })
+    case 'pause':
+      return stream(response, asked, script.json, { pause: script })
     case 'break':
       return stream(response, asked, script.json.slice(0, script.after), { stop: 'break' })
   }
 }
 
-type Manner = { readonly asText?: boolean; readonly delta?: object; readonly end?: string; readonly stop?: 'stall' | 'break' }
+type Manner = { readonly asText?: boolean; readonly delta?: object; readonly end?: string; readonly stop?: 'stall' | 'break'; readonly pause?: { readonly after: number; readonly until: Promise<void> } }
 
-function stream(response: ServerResponse, asked: ChatRequest, json: string, { asText = false, delta, end, stop }: Manner): void {
+function stream(response: ServerResponse, asked: ChatRequest, json: string, { asText = false, delta, end, stop, pause }: Manner): void {
   const tool = asText ? undefined : asked.tools?.[0]?.function.name
   const send = (chunk: object) => void response.write(`data: ${JSON.stringify({ id: 'chat-1', object: 'chat.completion.chunk', created: 1, model: asked.model, ...chunk })}\n\n`)
   const say = (part: object, finish: string | null = null) => send({ choices: [{ index: 0, delta: part, finish_reason: finish }] })
@@ -106,20 +110,31 @@ function stream(response: ServerResponse, asked: ChatRequest, json: string, { as
   say({ role: 'assistant', content: tool ? null : '' })
   if (tool) say({ tool_calls: [{ index: 0, id: 'call-1', type: 'function', function: { name: tool, arguments: '' } }] })
   if (delta) say(delta)
-  for (let at = 0; at < json.length; at += pieceLength) {
-    const piece = json.slice(at, at + pieceLength)
-    say(tool ? { tool_calls: [{ index: 0, function: { arguments: piece } }] } : { content: piece })
+  const write = (words: string) => {
+    for (let at = 0; at < words.length; at += pieceLength) {
+      const piece = words.slice(at, at + pieceLength)
+      say(tool ? { tool_calls: [{ index: 0, function: { arguments: piece } }] } : { content: piece })
+    }
   }
+  write(json.slice(0, pause?.after))
+  if (pause) return void pause.until.then(() => {
+    write(json.slice(pause.after))
+    finish()
+  })
   if (stop === 'stall') return
   if (stop === 'break') {
     // Let what was written go out first.
     setImmediate(() => response.destroy())
     return
   }
-  say({}, end ?? (tool ? 'tool_calls' : 'stop'))
-  const prompt = asked.messages.reduce((sum, { content }) => sum + content.length, 0)
-  send({ choices: [], usage: { prompt_tokens: prompt, completion_tokens: json.length, total_tokens: prompt + json.length } })
-  response.end('data: [DONE]\n\n')
+  finish()
+
+  function finish(): void {
+    say({}, end ?? (tool ? 'tool_calls' : 'stop'))
+    const prompt = asked.messages.reduce((sum, { content }) => sum + content.length, 0)
+    send({ choices: [], usage: { prompt_tokens: prompt, completion_tokens: json.length, total_tokens: prompt + json.length } })
+    response.end('data: [DONE]\n\n')
+  }
 }
 
 async function read(request: IncomingMessage): Promise<string> {

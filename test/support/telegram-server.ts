@@ -132,7 +132,10 @@ export async function startTelegramServer(options: { port?: number; token?: stri
       case 'editMessageText': {
         const message = sent.find(({ messageId }) => messageId === payload['message_id'])
         if (!message) return { code: 400, description: 'Bad Request: message to edit not found' }
+        const same = message.text === payload['text'] && JSON.stringify(message.payload['reply_markup']) === JSON.stringify(payload['reply_markup'])
+        if (same) return { code: 400, description: 'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message' }
         message.text = String(payload['text'])
+        message.payload = { ...message.payload, reply_markup: payload['reply_markup'] }
         return { result: { message_id: message.messageId, date: 0, chat: { id: Number(chat), type: 'private' }, text: message.text } }
       }
       case 'answerCallbackQuery':

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
-import { startApp, type App, type WebPorts } from '../../src/app.ts'
+import { startApp, type AdminPorts, type App, type WebPorts } from '../../src/app.ts'
 import type { Counsel } from '../../src/assistant.ts'
 import { consult } from '../../src/consult/consult.ts'
 import type { Entry, Situation } from '../../src/domain/entry.ts'
@@ -83,7 +83,7 @@ function fail(): never {
 export type Village = Awaited<ReturnType<typeof openVillage>>
 
 /** The real app in memory, with a clock that the test turns; `real` channels take the place of those in memory. */
-export async function openVillage(options: { found?: Readonly<Record<string, Found>>; people?: Roster; settings?: Partial<DeskSettings>; counsel?: Counsel; at?: string; real?: (ports: WebPorts) => readonly Channel[] } = {}) {
+export async function openVillage(options: { found?: Readonly<Record<string, Found>>; people?: Roster; settings?: Partial<DeskSettings>; counsel?: Counsel; at?: string; later?: (run: () => void, ms: number) => () => void; real?: (ports: WebPorts & AdminPorts) => readonly Channel[] } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'village-'))
   const channels = { wechat: memoryChannel('wechat'), telegram: memoryChannel('telegram'), web: memoryChannel('web') }
   const counsel = options.counsel ?? (await scriptedCounsel(options.found ?? {}))
@@ -95,6 +95,7 @@ export async function openVillage(options: { found?: Readonly<Record<string, Fou
   const log = { info: () => {}, warn: () => {}, error: (data: object, text: string) => void problems.push(`${text} ${JSON.stringify(data)}`) }
   const app: App = await startApp({
     assistant: counsel, db, log, channels: (ports) => [...Object.values(channels).map(({ channel }) => channel), ...(options.real?.(ports) ?? [])], roster: () => people, now: () => new Date(clock),
+    ...(options.later ? { later: options.later } : {}),
     settings: { gatherSeconds: 0, draftsDir: join(dir, 'drafts'), ...options.settings },
   })
 

@@ -9,6 +9,34 @@ export class VillagePuppet extends PuppetMock {
   /** Who is signed in as soon as it starts; nobody where a test scans first. */
   account: string | undefined = 'wxid_bot'
 
+  /** Requests of friendship and invitations into rooms, and which of them were accepted. */
+  readonly asked = new Map<string, object>()
+  readonly accepted: string[] = []
+
+  /** Somebody asks to be friends, or is a friend from now on. */
+  befriend(id: string, contactId: string, type: 'asks' | 'is'): void {
+    this.asked.set(id, { id, contactId, timestamp: 0, hello: '你好', ...(type === 'asks' ? { type: 2, ticket: 't' } : { type: 1 }) })
+    this.emit('friendship', { friendshipId: id })
+  }
+
+  invite(id: string, inviterId: string, topic: string): void {
+    this.asked.set(id, { id, inviterId, topic, avatar: '', invitation: '', memberCount: 3, memberIdList: [], timestamp: 0, receiverId: 'wxid_bot' })
+    this.emit('room-invite', { roomInvitationId: id })
+  }
+
+  override async friendshipRawPayload(id: string): Promise<never> {
+    return this.asked.get(id) as never
+  }
+  override async friendshipAccept(id: string): Promise<void> {
+    this.accepted.push(id)
+  }
+  override async roomInvitationRawPayload(id: string): Promise<never> {
+    return this.asked.get(id) as never
+  }
+  override async roomInvitationAccept(id: string): Promise<void> {
+    this.accepted.push(id)
+  }
+
   override async onStart(): Promise<void> {
     await super.onStart()
     if (this.account !== undefined) this.login(this.account)

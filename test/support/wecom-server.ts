@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 
 export const bot = { id: 'aib-village', secret: 'bot-secret', name: '法律助手' }
 
-export type Sent = { road: 'reply' | 'send' | 'webhook'; to: string; text: string; at: number; feedback?: string; stream?: string; mentioned?: readonly string[] }
+export type Sent = { road: 'reply' | 'send' | 'webhook'; to: string; text: string; at: number; feedback?: string; stream?: string; finish?: boolean; mentioned?: readonly string[] }
 type Frame = { cmd?: string; headers: { req_id: string }; body?: Record<string, unknown> }
 type Trouble = { errcode: number; errmsg?: string } | 'hang-up'
 
@@ -43,8 +43,8 @@ export async function startWecomServer() {
     if (cmd !== 'aibot_respond_msg') return
     const to = open.get(headers.req_id)
     if (to === undefined) return answer({ errcode: 846605, errmsg: 'invalid req_id' })
-    const { content, id, feedback } = body['stream'] as { id: string; content: string; feedback?: { id: string } }
-    take('reply', to, content, answer, { stream: id, ...(feedback ? { feedback: feedback.id } : {}) })
+    const { content, id, finish, feedback } = body['stream'] as { id: string; content: string; finish: boolean; feedback?: { id: string } }
+    take('reply', to, content, answer, { stream: id, finish, ...(feedback ? { feedback: feedback.id } : {}) })
   }
 
   function signIn(socket: WebSocket, body: Record<string, unknown>, answer: (told: { errcode: number; errmsg?: string }) => void): void {

@@ -45,6 +45,14 @@ export async function importStatutes(paths: readonly string[], dir: string, skip
   return { taken, refused, ignored, laws: laws.length }
 }
 
+/** Takes laws out of the folder of statutes; gives the versions that each had, 0 for a law that was not there. */
+export async function withdrawStatutes(names: readonly string[], dir: string): Promise<readonly { readonly name: string; readonly versions: number }[]> {
+  const store = await openStatuteStore(dir)
+  const withdrawn = names.map((name) => ({ name, versions: store.withdraw(name) }))
+  if (withdrawn.some(({ versions }) => versions > 0)) await store.commit()
+  return withdrawn
+}
+
 /** The statutes of a source, not judged yet; chapters are put in the order of their articles. */
 export async function readStatutes(source: Source, skips?: (title: string) => readonly number[]): Promise<Statute[]> {
   const parts: Document[] = []

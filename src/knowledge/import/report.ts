@@ -23,5 +23,6 @@ export function describeImport({ taken, refused, ignored, laws }: ImportReport, 
     `读了 ${taken.length + refused.length} 份：新收 ${count('new')}，更新 ${count('changed')}，没有变化 ${count('same')}，旧的一份 ${count('older-copy')}，没收 ${refused.length}；另有 ${ignored.length} 个文件没看。`,
     `这一回读出 ${kept.reduce((sum, { articles }) => sum + articles, 0)} 条，跳过 ${skips} 处（上面逐处写明）；库里现有 ${laws} 部。`,
   )
+  if (taken.length > 0 && count('new') + count('changed') === 0) lines.push('和上次一样，什么都没有改。')
   return lines
 }

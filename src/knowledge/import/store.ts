@@ -13,6 +13,8 @@ export type Stored = 'new' | 'changed' | 'same' | 'older-copy'
 /** The folder of imported statutes, open for writing. Nothing shows to readers before `commit`. */
 export type StatuteStore = {
   put(version: Version): Promise<Stored>
+  /** Takes a law out with all its versions; tells how many there were. */
+  withdraw(name: string): number
   /** Writes the index, and deletes the files that nothing names any more. */
   commit(): Promise<StatuteIndex>
 }
@@ -51,6 +53,15 @@ export async function openStatuteStore(dir: string): Promise<StatuteStore> {
       laws.set(key, { ...law, versions })
       changed = true
       return known ? 'changed' : 'new'
+    },
+
+    withdraw(name) {
+      const law = laws.get(plainLawName(name))
+      if (!law) return 0
+      laws.delete(law.key)
+      for (const { file } of law.versions) gone.add(file)
+      changed = true
+      return law.versions.length
     },
 
     async commit() {

@@ -95,6 +95,7 @@ test('a text that holds what an amendment inserted is not quoted for the time be
   await put('修正案.md', '# 中华人民共和国水井使用法修正案（二）\n\n2022年1月1日通过\n\n一、第七条后增加一条。\n\n二、本修正案自2022年3月1日起施行。')
   await take()
   expect(openStatutes(dir).versions(law)).toEqual([{ day: '2019-03-01', from: '2022-03-01' }])
+  expect(openStatutes(dir).article({ law, article: '1' }, '2022-03-01')?.version).toBe('2022-01-01')
   expect(await stored()).toEqual(['same', 'same'])
 })
 

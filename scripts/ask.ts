@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { openAssistant } from '../src/assistant.ts'
-import { readConfig } from '../src/config.ts'
+import { loadEnvFile, readConfig } from '../src/config.ts'
 import { likelyOnCard } from '../src/consult/likely.ts'
 import { phrase, plain } from '../src/consult/wording.ts'
 import type { Inbound } from '../src/domain/message.ts'
@@ -17,8 +16,7 @@ if (!text) {
   process.exit(2)
 }
 
-// As the assistant itself starts: what the environment says goes first.
-if (existsSync('.env')) process.loadEnvFile?.('.env')
+loadEnvFile()
 const config = readConfig(process.env)
 const assistant = await openAssistant(config, createLog(json ? 'silent' : 'error'))
 await assistant.statutes.refresh({ build: false })

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { loadEnvFile } from '../src/config.ts'
 import { checkCurrency } from '../src/knowledge/currency.ts'
 import { describeProblems, readKnowledge } from '../src/knowledge/load.ts'
 import { openStatutes } from '../src/knowledge/statutes.ts'
 
 /** `npm run check-knowledge [FOLDER] [-- --only PART]`: every mistake with file, line and remedy; exit code 1 where there is one. */
+loadEnvFile()
 const args = process.argv.slice(2)
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
 const root = args.find((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--only') ?? process.env.KNOWLEDGE_DIR ?? 'knowledge'

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { readConfig } from '../src/config.ts'
+import { loadEnvFile, readConfig } from '../src/config.ts'
 import { expiredBecause } from '../src/consult/draft-entry.ts'
 import { dayOf } from '../src/domain/person.ts'
 import { versionOn } from '../src/domain/statute.ts'
@@ -9,6 +9,7 @@ import { readKnowledge } from '../src/knowledge/load.ts'
 import { openStatutes } from '../src/knowledge/statutes.ts'
 
 /** `npm run drafts`: the entries that closed tickets offer, and which of them a change of law has overtaken. */
+loadEnvFile()
 const config = readConfig(process.env)
 const dir = config.DRAFTS_DIR ?? join(config.KNOWLEDGE_DIR, 'drafts')
 const today = dayOf(new Date())

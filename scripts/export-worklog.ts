@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { readConfig } from '../src/config.ts'
+import { loadEnvFile, readConfig } from '../src/config.ts'
 import { channelNames, villageName } from '../src/consult/relay-wording.ts'
 import { worklogSheets } from '../src/desk/worklog-sheets.ts'
 import { createLog } from '../src/log.ts'
@@ -15,6 +15,7 @@ const usage = '用法：npm run export-worklog -- --month 2026-11 [--village 村
 async function main(): Promise<void> {
   const { month, village, format = 'xlsx', out } = readArguments()
   if (!month || !/^\d{4}-(0[1-9]|1[0-2])$/.test(month) || (format !== 'xlsx' && format !== 'csv')) return fail(usage)
+  loadEnvFile()
   const config = readConfig(process.env)
   const people = await openPeople({ file: config.PEOPLE_FILE, telegramAdviserChat: config.TELEGRAM_ADVISER_CHAT, log: createLog('error') })
   const roster = people.roster()

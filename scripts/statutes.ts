@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readConfig, type Config } from '../src/config.ts'
+import { loadEnvFile, readConfig, type Config } from '../src/config.ts'
 import { ExpectedError } from '../src/domain/errors.ts'
 import { downloadCollections } from '../src/knowledge/import/download.ts'
 import { importStatutes, withdrawStatutes, type ImportReport } from '../src/knowledge/import/import.ts'
@@ -22,6 +22,7 @@ const usage = `用法：
 
 /** `npm run statutes -- import | download | withdraw | index | list | check`: the official texts that the assistant quotes. */
 async function main([command, ...rest]: readonly string[]): Promise<void> {
+  loadEnvFile()
   const config = readConfig(process.env)
   const flags = new Set(rest.filter((arg) => arg.startsWith('--')))
   const args = rest.filter((arg) => !arg.startsWith('--'))

@@ -77,7 +77,7 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
     for (const problem of fresh.problems) {
       const { file, line } = problem
       if (problem.harmless) log.warn({ file, line }, describeProblem(problem))
-      else log.error({ file, line }, `知识库有误，旧的那一版继续用：${describeProblem(problem)}`)
+      else log.error({ file, line }, `知识库有误，${fresh.entries.some((entry) => entry.file === file) ? '旧的那一版继续用' : '这一篇没有用上'}：${describeProblem(problem)}`)
     }
     statutes.refresh()
     for (const notice of [...fresh.notices, ...checkCurrency(fresh.entries, fresh.register, statutes, today(), fresh.lineOf)]) log.warn({ file: notice.file, line: notice.line }, describeProblem(notice))
@@ -146,7 +146,7 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
   return {
     async decide(said, before, asked) {
       const message = await inSimplified(said)
-      const conversation = before.lastQuestion === undefined ? before : { ...before, lastQuestion: await toSimplified(before.lastQuestion) }
+      const conversation = before.lastQuestion === undefined ? before : { ...before, lastQuestion: await toSimplified(before.lastQuestion), lastWords: before.lastQuestion }
       const outcome = await consult(message, { ...ports, conversation: () => Promise.resolve(conversation), search: (text) => (asked === undefined ? look(text, message, conversation) : lookFor(asked, text)) })
       return withoutThirdQuestion(outcome, conversation)
     },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { BadSettings } from './domain/errors.ts'
 
@@ -88,6 +89,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const read = settings.safeParse(given)
   if (!read.success) throw new BadSettings(read.error.issues.map(({ path, message }) => `${path.join('.')}=${shown(String(path[0]), given)}：${message}`))
   return { ...read.data, DATABASE_URL: read.data.DATABASE_URL ?? `better-sqlite3:${read.data.DATA_DIR}/village.db`, STATUTES_DIR: read.data.STATUTES_DIR ?? `${read.data.KNOWLEDGE_DIR}/statutes` }
+}
+
+/** Takes in `.env`, as the assistant and every command beside it do; what the environment already says goes first. */
+export function loadEnvFile(): void {
+  // Older Node 20 has no such call.
+  if (existsSync('.env')) process.loadEnvFile?.('.env')
 }
 
 /** A wrong value as the error may show it: the log is no place for a token. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { webChannel } from '../adapters/web.ts'
 import { officialAccounts, type OfficialAccountsOptions } from '../adapters/official-account.ts'
@@ -8,7 +7,7 @@ import { wechatyChannel } from '../adapters/wechaty.ts'
 import { wecomChannel, type WecomOptions } from '../adapters/wecom.ts'
 import { startApp } from './app.ts'
 import { openAssistant } from './assistant.ts'
-import { readConfig, type Config } from './config.ts'
+import { loadEnvFile, readConfig, type Config } from './config.ts'
 import { ExpectedError } from './domain/errors.ts'
 import { rolesOf } from './domain/person.ts'
 import { createLog } from './log.ts'
@@ -18,8 +17,7 @@ import { openDatabase } from './store/database.ts'
 
 /** Brings everything up; a setting that is wrong ends it with one error that lists them all. */
 async function main(): Promise<void> {
-  // What the environment already says goes first; older Node 20 has no loadEnvFile.
-  if (existsSync('.env')) process.loadEnvFile?.('.env')
+  loadEnvFile()
   const config = readConfig(process.env)
   const log = createLog(config.LOG_LEVEL)
   const assistant = await openAssistant(config, log)

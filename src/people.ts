@@ -37,11 +37,15 @@ export async function openPeople(options: { file: string; telegramAdviserChat?: 
 
   const problems = await read()
   if (problems.length > 0) throw new BadRoster(`名册有误，程序没有启动：\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n写法见 people.example.yaml。`)
+  let wrong: readonly string[] = []
   const unwatch = watch
     ? await watchFile(
         file,
         async () => {
-          const wrong = await read()
+          const known = wrong
+          wrong = await read()
+          // One save is often seen as two.
+          if (wrong.length > 0 && wrong.join() === known.join()) return
           for (const problem of wrong) log.error({}, `名册有误，旧的那一版继续用：${problem}`)
           if (wrong.length === 0) log.info({ villages: roster.villages.length, advisers: roster.advisers.length }, '名册已读入')
         },

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Counsel } from './assistant.ts'
+import { goesOn, lately } from './consult/follow-up.ts'
 import { asksSomething, discreet, inTalk, silenceFor, unaddressed } from './consult/manners.ts'
 import { obeyResident, resident, residentOrder } from './consult/mine.ts'
 import { relay } from './consult/relay.ts'
@@ -7,7 +8,7 @@ import { toldApart } from './consult/opening.ts'
 import { chooseRoute } from './consult/route.ts'
 import { inSimplified } from './consult/simplified.ts'
 import { brokenText, tooFastText } from './consult/ticket-wording.ts'
-import { holdsMatters, impliedCuts, inTwoFields, readMatters, sideBySide, type Matter } from './consult/story.ts'
+import { holdsMatters, impliedCuts, inTwoFields, readMatters, sideBySide, soundsUrgent, type Matter } from './consult/story.ts'
 import { createQuota } from './desk/quota.ts'
 import { createDrafting } from './drafting.ts'
 import type { Conversation } from './domain/conversation.ts'
@@ -86,14 +87,17 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   async function decideMatters(message: Inbound, before: Conversation, roster: Roster): Promise<readonly [Part, Part?]> {
     const whole = { message, outcome: await decide(message, before, roster) }
     if (message.place !== 'direct' || before.ticket !== undefined || assistant.emergency(message.text) || !holdsMatters(whole.outcome)) return [whole]
-    const [one, other] = await readMatters(message.text, () => assistant.cut?.(message) ?? Promise.resolve(undefined))
+    const urgent = soundsUrgent(whole.outcome)
+    const [one, other] = await readMatters(message.text, urgent ? undefined : () => assistant.cut?.(message) ?? Promise.resolve(undefined))
     const { original: _whole, ...said } = message
-    const decidePart = async ({ text, question }: Matter) => ({ message: { ...said, text }, outcome: await decide({ ...said, text }, before, roster, question) })
+    const decidePart = async ({ text, question }: Matter): Promise<Part> => ({ message: { ...said, text }, outcome: await decide({ ...said, text }, before, roster, question) })
     if (other === undefined && one.question !== undefined) return [await decidePart(one)]
     for (const [first, second] of other ? [[one, other] as const] : before.pending ? [] : impliedCuts(message.text)) {
       const [mine, theirs] = [await decidePart(first), await decidePart(second)]
-      const apart = (other !== undefined || inTwoFields(mine.outcome, theirs.outcome, domainOf)) && sideBySide(mine.outcome, theirs.outcome)
-      if (apart) return toldApart([mine, theirs])
+      const apart = (other !== undefined || inTwoFields(mine.outcome, theirs.outcome, domainOf, second.text)) && sideBySide(mine.outcome, theirs.outcome)
+      if (!apart || [mine, theirs].some(({ outcome }) => soundsUrgent(outcome)) !== urgent) continue
+      // Whoever takes an emergency reads the whole message, and its words come first.
+      return urgent ? [whole, soundsUrgent(mine.outcome) ? theirs : mine] : toldApart([mine, theirs])
     }
     return [whole]
   }
@@ -114,7 +118,8 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     const order = message.fromBot ? undefined : residentOrder(message.text)
     const obeyed = order && (await obeyResident(order, message, minePorts))
     if (obeyed) return obeyed
-    const outcome = await assistant.decide(order === 'unhappy' ? { ...message, text: '转人工' } : message, known, question)
+    const decided = await assistant.decide(order === 'unhappy' ? { ...message, text: '转人工' } : message, known, question)
+    const outcome = order === 'unhappy' && decided.kind === 'escalated' ? { ...decided, reason: 'unhappy' } : decided
 
     if (outcome.kind === 'ignored' && outcome.because === 'held-by-adviser' && held) {
       const meant = message.place === 'direct' || message.addressed || held.awaiting
@@ -128,6 +133,8 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     const waiting = before.waiting === undefined ? undefined : await tickets.ticket(before.waiting)
     if (waiting && outcome.kind === 'escalated' && outcome.ticket.because === 'asked-for-a-person' && before.factsAskedAt !== undefined) return (await obeyResident('mine', message, minePorts)) ?? outcome
     if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs[message.addressed ? 'ours' : 'unaddressed'] && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
+    // 「那孩子呢」 that we cannot answer either belongs with the question that an adviser already has.
+    if (waiting && message.place === 'direct' && outcome.kind === 'escalated' && outcome.ticket.because === 'unsure' && lately(before, message.at) !== undefined && goesOn(message.text)) return resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
     const said = discreet(unaddressed(outcome, message), message)
     if (message.place === 'direct' || said.kind === 'ignored' || (said.kind === 'escalated' && said.situation)) return said
     const share = [persons.take(`${message.from.channel}:${message.sender}`, now()), groups.take(`${message.from.channel}:${message.from.conversation}`, now())].find((answer) => answer !== 'yes')

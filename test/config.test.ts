@@ -1,4 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 
@@ -23,6 +27,19 @@ test.each([
 
 test('an empty value counts as absent', () => {
   expect(readConfig({ TELEGRAM_BOT_TOKEN: '', WECHATY_ENDPOINT: '' }).TELEGRAM_BOT_TOKEN).toBeUndefined()
+})
+
+test.each(['scripts/drafts.ts', 'scripts/export-worklog.ts --month 2026-11', 'scripts/statutes.ts list', 'scripts/check-knowledge.ts', 'scripts/ask.ts 老板不发工资'])('%s reads the same .env as the assistant', async (command) => {
+  const dir = await mkdtemp(join(tmpdir(), 'settings-'))
+  const [script = '', ...args] = command.split(' ')
+  // Where the assistant would keep its things, there is something else: whoever looks there falls over it.
+  await writeFile(join(dir, 'taken'), '')
+  const places = ['DATA_DIR', 'KNOWLEDGE_DIR', 'STATUTES_DIR', 'DRAFTS_DIR', 'PEOPLE_FILE']
+  await writeFile(join(dir, '.env'), `${places.map((name) => `${name}=taken/there`).join('\n')}\nEMBEDDING_MODEL=taken/there\n`)
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !places.includes(name)))
+  const said = await new Promise<string>((done) => execFile(process.execPath, ['--import', pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href, resolve(script), ...args], { cwd: dir, env }, (_error, stdout, stderr) => done(stdout + stderr)))
+  expect(said).toContain('taken/there')
+  await rm(dir, { recursive: true })
 })
 
 test('.env.example names every setting, each with its default', async () => {

@@ -37,9 +37,7 @@
       item = document.createElement('li')
       item.id = `q-${id}`
       item.className = 'me'
-      const words = document.createElement('p')
-      words.innerText = text
-      item.append(words)
+      item.append(Object.assign(document.createElement('p'), { innerText: text }))
       log.append(item)
     }
     item.classList.remove('fail')
@@ -65,10 +63,7 @@
       sentence.className = 'err'
       sentence.setAttribute('role', 'alert')
       sentence.textContent = lost ? '没发出去' : cause.message
-      const again = document.createElement('button')
-      again.type = 'button'
-      again.className = 'btn'
-      again.textContent = '重新发送'
+      const again = Object.assign(document.createElement('button'), { type: 'button', className: 'btn', textContent: '重新发送' })
       again.addEventListener('click', () => say(text, id))
       item.append(sentence, again)
     }
@@ -102,6 +97,9 @@
 
   function merge(fresh) {
     if (!fresh) return
+    // What was erased goes from the page too; words on their way stay.
+    const kept = new Set([...fresh.children].map(({ id }) => id))
+    if ([...log.querySelectorAll('[data-id]')].some(({ id }) => !kept.has(id))) for (const item of [...log.children]) if (!kept.has(item.id) && !item.matches('.fail, .writing')) item.remove()
     let before = null, newest = null
     for (const item of [...fresh.children]) {
       const old = $(item.id)

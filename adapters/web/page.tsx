@@ -18,7 +18,7 @@ export type PageProps = {
 }
 
 const name = '村居法律助手'
-const suggestions = ['老板拖欠工资，怎么要？', '干活受了伤，单位不管怎么办？', '借钱不还，只有微信记录', '邻居家漏水，把我家泡了', '想离婚，孩子归谁？', '老人走了，房子怎么分？']
+const suggestions = ['老板拖欠工资，怎么要？', '在工地干活受了伤，谁来赔？', '朋友借钱不还，没打借条怎么办？', '邻居家漏水，把我家泡了', '想离婚，孩子归谁？', '老人走了，房子怎么分？']
 const phones = [['有危险，报警', '110'], ['受伤急救', '120'], ['免费法律热线', '12348'], ['工资、社保', '12333'], ['妇女维权', '12338'], ['消费投诉', '12315'], ['政务服务', '12345']] as const
 
 /** How long an unanswered message keeps a page without scripts looking again by itself. */

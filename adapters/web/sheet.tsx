@@ -26,7 +26,7 @@ export function SheetView(props: SheetProps) {
   const speaker = human ? `${sheet.signature?.name ?? '法律顾问'}的答复` : kind === 'urgent' ? '先顾安全' : kind === 'escalated' ? '转给法律顾问' : '智能助手'
   return (
     <article class={`sheet ${tone}`} aria-label={human ? speaker : kind === 'urgent' ? '紧急帮助' : `${speaker}的答复`}>
-      <div class="strip">{tone === 'hum' ? <Icon name="person" /> : null}{speaker}<span class="r">{human ? (sheet.ticket ? `编号 #${sheet.ticket} · ` : '') : sheet.verbatim ? '法律原文 · ' : 'AI 生成 · '}{at}</span></div>
+      <div class="strip">{tone === 'hum' ? <Icon name="person" /> : null}{speaker}<span class="r">{human ? (sheet.ticket ? `编号 #${sheet.ticket} · ` : '') : sheet.verbatim ? '法律原文 · ' : label ? 'AI 生成 · ' : ''}{at}</span></div>
       <div class="in">
         <Conclusion sheet={sheet} actions={listed} />
         {kind === 'urgent' ? <Calls calls={sheet.calls ?? []} /> : null}
@@ -40,13 +40,13 @@ export function SheetView(props: SheetProps) {
         {props.latest ? <Choices message={message} press={props.press} /> : null}
         {sheet.signature ? <Signature {...sheet.signature} /> : null}
         {label ? <p class="made">{label}</p> : null}
-        {withoutActs.has(kind) ? null : <Acts {...props} />}
+        {withoutActs.has(kind) || (kind !== 'answer' && !message.actions?.length) ? null : <Acts {...props} />}
       </div>
     </article>
   )
 }
 
-/** Nobody votes on a question of ours, or on being handed over. */
+/** Nobody votes on a question of ours, on being handed over, or on what offers nothing to do. */
 const withoutActs: ReadonlySet<Sheet['kind']> = new Set(['urgent', 'escalated', 'asked'])
 
 function Conclusion({ sheet, actions }: { sheet: Sheet; actions: readonly Action[] }) {
@@ -156,11 +156,11 @@ function Acts({ message, vote, latest, press }: SheetProps) {
   const hands = latest && message.actions?.some(({ send }) => send === handOver)
   return (
     <div class="acts" role="group" aria-label="这条答复">
-      <form method="post" action="/vote" data-vote>
+      {message.sheet?.by === 'assistant' && message.sheet.label ? <form method="post" action="/vote" data-vote>
         <input type="hidden" name="message" value={message.id} />
         <button class="btn" name="up" value="true" aria-pressed={vote === true ? 'true' : 'false'}><Icon name="good" />有用</button>
         <button class="btn" name="up" value="false" aria-pressed={vote === false ? 'true' : 'false'}><Icon name="bad" />没帮上</button>
-      </form>
+      </form> : null}
       <button type="button" class="btn" data-copy={message.text} hidden><Icon name="copy" />复制</button>
       {hands ? (
         <form method="post" action="/say" data-say data-once>

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 
 VOCABULARY = 50000
 DIMENSIONS = 256
-SEEDS = 1
+SEEDS = 2
 
 # How many pairs of each kind stand in one batch.
 MIXTURE = {"question": 40, "lecoqa": 12, "machine": 16, "advice": 12, "guide": 8, "basis": 12, "lay": 100, "self": 32}

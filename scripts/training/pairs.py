@@ -112,8 +112,10 @@ class Data:
                     based.append((wording, tuple(basis), None))
         self.pairs |= {"guide": guide_pairs, "basis": based}
         wordings, written = iter(t["lay"]), []
+        exact = {(a["law"], a["article"], a["version"]): i for i, a in enumerate(self.articles)}
         for line in self.lay:
-            place = self.lookup(names.get(line["law"], line["law"]), line["article"])
+            known = exact.get((line["law"], line["article"], line.get("version", "")))
+            place = self.lookup(names.get(line["law"], line["law"]), line["article"]) if known is None else known
             for text in line["questions"]:
                 wording = next(wordings)
                 if place is not None:

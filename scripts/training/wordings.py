@@ -2,7 +2,7 @@
 import json
 
 
-def write(data, path, hold=(), hidden=(), lay_stays=False):
+def write(data, path, hold=(), hidden=(), lay_stays=False, lay=True):
     hold, hidden = set(hold), set(hidden)
     held = {data.questions[i]["text"] for i in hold}
     with open(path, "w", encoding="utf8") as file:
@@ -17,7 +17,7 @@ def write(data, path, hold=(), hidden=(), lay_stays=False):
         for i, question in enumerate(data.questions):
             if i not in hold:
                 put("asked", question["text"], [group[0] for group in data.gold[i]])
-        for text, places in data.written:
+        for text, places in data.written if lay else ():
             put("written", text, places)
         for text, places, question in data.told:
             if question not in held:

@@ -41,7 +41,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (message.fromBot) return ignored('bot')
   const conversation = await ports.conversation(message)
   const evidence = await ports.search(message.text, conversation)
-  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, intents: evidence.intents }
+  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, intents: evidence.intents, ...(evidence.alone ? { alone: evidence.alone } : {}) }
 
   const emergency = ports.signs().spot(message.text, 'urgent')
   if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
@@ -83,7 +83,8 @@ function sort(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>
   const emergency = situationOf(evidence, 'urgent', ports)
   const spotted = ports.signs().spot(message.text)
   if (intents.urgent >= sure.urgent && emergency) return urgent(emergency, message, ports, { ...trace, reason: 'like-urgent' })
-  if (intents.escalate >= sure.escalate || spotted?.response === 'escalate') return escalated(message, 'outside-mainland', ports, { ...trace, reason: 'outside-mainland' })
+  const abroad = intents.escalate >= sure.escalate && ports.signs().hints(message.text, 'escalate')
+  if (abroad || spotted?.response === 'escalate') return escalated(message, 'outside-mainland', ports, { ...trace, reason: 'outside-mainland' })
   if (intents.refuse >= sure.refuse || spotted?.response === 'refuse')
     return { ...trace, kind: 'refused', situation: spotted?.response === 'refuse' ? spotted : situationOf(evidence, 'refuse', ports), reason: 'out-of-scope' }
   if (intents.ignore >= sure.ignore || spotted?.response === 'ignore') {
@@ -103,7 +104,7 @@ function obey(command: Command, message: Inbound, conversation: Conversation, po
     case 'person':
       // The words 转人工 say nothing of the matter: what a search finds for them is no draft.
       if (conversation.lastQuestion === undefined) return { ...nowhere, kind: 'escalated', reason: 'asked-for-a-person', services: [], ticket: { question: '（居民要找法律顾问，还没说是什么事）', because: 'asked-for-a-person', urgency: 'normal' }, missing: ['是什么事，哪天出的？'] }
-      return escalated({ ...message, text: conversation.lastQuestion }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-for-a-person' }, last)
+      return escalated({ ...message, text: conversation.lastQuestion, original: conversation.lastWords ?? conversation.lastQuestion }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-for-a-person' }, last)
     case 'help':
       return { ...nowhere, kind: 'told', text: helpText, reason: 'help' }
     case 'more':
@@ -143,8 +144,14 @@ function escalated(message: Inbound, because: EscalationReason, ports: ConsultPo
   const likely = isLookedUp(because) ? ports.likely?.(message.text, ruleDay(message.text, dayOf(message.at))) : undefined
   const shown = offerable(likely, because, trace.intents?.question ?? 0)
   const ticket = { ...ticketFor(message, because, 'normal', trace, ports, entry), ...(likely ? { likely: likelyForTicket(likely) } : {}) }
-  const missing = missingFacts(message.text, { domain: ticket.domain, branch: branchOf(entry) })
+  const missing = missingFacts(message.text, because === 'unsure' && !agree(trace.entries, ports) ? {} : { domain: ticket.domain, branch: branchOf(entry) })
   return { ...trace, kind: 'escalated', services, ticket, missing, ...(shown ? { likely: shown } : {}) }
+}
+
+/** Whether the two nearest guides are of one field of life: in doubt nobody who asks of a divorce is asked for a will. */
+function agree(entries: readonly string[], ports: ConsultPorts): boolean {
+  const [one, other] = entries.map((id) => ports.entry(id)).filter((entry) => entry?.kind === 'guide')
+  return other === undefined || one?.domain === other.domain
 }
 
 function ticketFor(message: Inbound, because: EscalationReason, urgency: TicketDraft['urgency'], trace: Trace, ports: ConsultPorts, entry?: Entry): TicketDraft {

@@ -25,6 +25,12 @@ export function leansOn(text: string): boolean {
   return !opensTopic(plain) && (plain.length <= short || (plain.length <= 30 && leaning.test(plain)))
 }
 
+/** Whether a message points back with its first words: it goes on with the matter, it brings no new one. */
+export function goesOn(text: string): boolean {
+  const plain = text.trim()
+  return plain.length <= 30 && !opensTopic(plain) && /^(?:那|要是|如果|假如|万一|他|她|它|对方|人家|但是?|可是|不过|而且|然后|所以)/.test(plain)
+}
+
 /** What went before and still counts: the last question, if it was asked lately. */
 export function lately({ lastQuestion, lastAt }: Conversation, now: Date): string | undefined {
   if (lastQuestion === undefined || lastAt === undefined) return undefined
@@ -70,9 +76,33 @@ export async function readInTalk(text: string, conversation: Conversation, now: 
   if (!leansOn(text)) return { question: text, evidence: alone, carried: false }
   const written = await ports.rewrite?.(text, before)
   const question = written !== undefined && faithful(written, `${before}${text}`) ? written : standAlone(text, before)
-  const completed = await ports.search(question)
+  const found = await ports.search(question)
+  const past = found.intents.urgent >= alarm && saysPlainly(alone)
+  if (past && namesAnother(text, alone, conversation, ports)) return { question: text, evidence: { ...alone, alone: true }, carried: false }
+  const completed = past ? { ...found, intents: alone.intents, situations: alone.situations } : found
   return { question, evidence: joined(alone, completed, (entry) => conversation.lastEntry !== undefined && ports.related(entry, conversation.lastEntry)), carried: true }
 }
+
+/** 「工资拖着不给咋整」 after a fraud: short, but it points at nothing before it and surely asks of another field of life. */
+function namesAnother(text: string, { matches: [best], confidence, intents }: Evidence, { lastEntry }: Conversation, { related }: FollowUpPorts): boolean {
+  return best !== undefined && lastEntry !== undefined && !leaning.test(text.trim()) && intents.question >= plainly && confidence >= surely && !related(best.entry, lastEntry)
+}
+
+const surely = 0.8
+
+/**
+ * Whether the bare words leave no doubt what kind of message they are, and that it is no cry for help.
+ *
+ * An emergency that was told before is told: 「谢谢啊」 or 「工资拖着不给咋整」 after it raises no second alarm.
+ * Words in doubt, like 「他又来了」, keep the alarm of what they lean on.
+ */
+function saysPlainly({ intents: { urgent, ...others } }: Evidence): boolean {
+  return urgent < alarm && Object.values(others).some((chance) => chance >= plainly)
+}
+
+const plainly = 0.9
+/** The chance of an emergency from which it would be raised. */
+const alarm = 0.5
 
 /** What an entry of the same field of life gains, as a share of the best scores. */
 const sameField = 0.12

@@ -7,7 +7,7 @@ import { questionInTalk } from './follow-up.ts'
 export function remember(before: Conversation, { text, at }: Inbound, outcome: Outcome): Conversation | undefined {
   const { likely: _shown, pending: _answered, factsAskedAt: _facts, ticket: _held, waiting: _waiting, ...rest } = before
   const asked = before.pending?.asked ?? 0
-  const lastQuestion = questionInTalk(text, before, at)
+  const lastQuestion = outcome.alone ? text : questionInTalk(text, before, at)
   switch (outcome.kind) {
     case 'answered': {
       const { entry, branch } = outcome.answer

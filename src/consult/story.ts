@@ -48,23 +48,39 @@ const ownSubject = /^(?:我(?!不|没|又|也|还|就|都|想|要|该|能|可以
 /** Fields that are about the way, not the matter: going to court is part of whatever one goes there for. */
 const ways: ReadonlySet<string | undefined> = new Set([undefined, '诉讼执行', '公共法律服务'])
 /** A half that nobody answers counts as a matter when what it found is this likely. */
-const likelyEnough = 0.7
+const likelyEnough = 0.6
+/** Well above chance: so sure must both halves be of their guides where nothing else tells them apart. */
+const plainly = 0.9
+/** The speaker adds one thing to another: 还被, 又把; 还在 and 也没 go on with the first. */
+const adds = /^.{0,8}?(?:还|又|也)(?!在|没|是|不|有)/
 
 /**
  * Whether the halves of a message found two fields of life, one of them an answer, so that it is two matters
- * that stand side by side. `domainOf` gives an entry's field.
+ * that stand side by side; or two guides of one field, each plainly and neither near the other, where the
+ * speaker adds the second. `domainOf` gives an entry's field, `added` is the second half.
  */
-export function inTwoFields(one: Outcome, other: Outcome, domainOf: (entry: string) => string | undefined): boolean {
+export function inTwoFields(one: Outcome, other: Outcome, domainOf: (entry: string) => string | undefined, added: string): boolean {
   const fields = [one, other].map(({ kind, entries: [nearest], confidence }) => ((kind === 'answered' || (kind === 'escalated' && confidence >= likelyEnough)) && nearest !== undefined ? domainOf(nearest) : undefined))
-  return fields[0] !== fields[1] && !fields.some((field) => ways.has(field)) && [one, other].some(({ kind }) => kind === 'answered')
+  if (fields.some((field) => ways.has(field)) || ![one, other].some(({ kind }) => kind === 'answered')) return false
+  return fields[0] !== fields[1] || (adds.test(added) && [one, other].every(({ kind, confidence }) => kind === 'answered' && confidence >= plainly) && !isNear(one, other) && !isNear(other, one))
+}
+
+/** Whether what the one found first is among the first that the other found. */
+function isNear({ entries: [nearest] }: Outcome, other: Outcome): boolean {
+  return nearest !== undefined && other.entries.slice(0, 3).includes(nearest)
 }
 
 /** A matter of a message: the resident's words on it and, where a model cut it out, the question to look it up by. */
 export type Matter = { readonly text: string; readonly question?: string }
 
-/** Whether a message that came to this may hold matters to be told apart: no emergency, no command. */
+/** Whether a message that came to this may hold matters to be told apart: no certain emergency, no command. */
 export function holdsMatters(outcome: Outcome): boolean {
-  return outcome.kind === 'answered' || outcome.kind === 'refused' || (outcome.kind === 'escalated' && outcome.situation === undefined && outcome.ticket.because !== 'asked-for-a-person')
+  return outcome.kind === 'answered' || outcome.kind === 'refused' || (outcome.kind === 'escalated' && (outcome.situation === undefined || soundsUrgent(outcome)) && outcome.ticket.because !== 'asked-for-a-person')
+}
+
+/** An emergency by likeness only, which no word in the message makes certain. */
+export function soundsUrgent({ reason }: Outcome): boolean {
+  return reason === 'like-urgent'
 }
 
 /** Whether a message is long enough for a model to cut. */
@@ -119,11 +135,13 @@ function shareOut(story: string, one: string, other: string): readonly [string, 
 
 /**
  * Two outcomes for one message, if each can stand beside the other: answers or tickets on different matters.
- * Undefined when the message is better served as one: an emergency, a command, or the same matter twice.
+ * Undefined when the message is better served as one: a certain emergency, a command, or the same matter twice.
  */
 export function sideBySide(one: Outcome, other: Outcome): readonly [Outcome, Outcome] | undefined {
   const plain = [one, other].every(({ kind }) => kind === 'answered' || kind === 'escalated')
-  const calm = [one, other].every((outcome) => outcome.kind !== 'escalated' || outcome.situation === undefined)
+  const stirred = [one, other].filter((outcome) => outcome.kind === 'escalated' && outcome.situation !== undefined)
+  // What only sounds urgent comes first and does not silence a plain answer to something else.
+  const calm = stirred.length === 0 || (stirred.length === 1 && stirred.every(soundsUrgent) && [one, other].some(({ kind, confidence }) => kind === 'answered' && confidence >= plainly))
   // What was found without any confidence says nothing of the matter, beside an answer.
   const guessed = one.kind !== other.kind && [one, other].some(({ kind, confidence }) => kind === 'escalated' && confidence < 0.3)
   const apart = guessed || one.entries[0] === undefined || one.entries[0] !== other.entries[0]

@@ -35,25 +35,25 @@ export const skippedText = '好的，不说也行，先按上面的一般情况�
 /** 怎么办、注意、材料 of an entry, as one message. */
 export function moreText(entry: Entry): string {
   const parts = entry.sections.map(({ heading, text }) => `【${heading}】\n${text.replaceAll('**', '')}`)
-  return [`${entry.title}`, ...parts, `（${label}）`].join('\n\n')
+  return [entry.title, ...parts].join('\n\n')
 }
 
 /** Turns an outcome into what the resident reads; nothing for one that was left alone. */
 export function phrase(outcome: Outcome, message: Inbound, words: Words): Reply[] {
-  const sheet = sheetFor(outcome, words)
+  const sheet = sheetFor(outcome, message, words)
   if (!sheet) return []
   const group = message.place === 'group' ? { mention: { id: message.sender, name: message.senderName ?? message.sender } } : {}
   return [{ to: message.from, replyTo: message.id, text: plain(sheet), sheet, actions: actionsFor(outcome), ...group }]
 }
 
-function sheetFor(outcome: Outcome, words: Words): Sheet | undefined {
+function sheetFor(outcome: Outcome, message: Inbound, words: Words): Sheet | undefined {
   switch (outcome.kind) {
     case 'answered':
       if (outcome.discreet) return { by: 'assistant', kind: 'note', conclusion: oneToOne, label }
       return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
-      if (outcome.situation) return urgentSheet(outcome.discreet ? discreetUrgent : outcome.situation.answer, outcome.situation.hotlines)
-      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(escalatedSheet(outcome.ticket.because, outcome.services, outcome.missing, outcome.about), outcome.likely)
+      if (outcome.situation) return urgentSheet(outcome.discreet ? discreetUrgent : outcome.situation.answer, outcome.situation.hotlines, message.place)
+      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, outcome.missing, outcome.about), outcome.likely)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
     case 'asked':
@@ -104,10 +104,11 @@ export function labelFor(model?: string): string {
   return model === undefined ? label : `AI 生成（模型 ${model}），仅供参考，不代替律师意见`
 }
 
-function urgentSheet(first: string, hotlines: readonly string[]): Sheet {
+function urgentSheet(first: string, hotlines: readonly string[], place: Inbound['place']): Sheet {
+  const further = place === 'group' ? '别在群里说细节，可以单独发给我。' : '有新情况接着告诉我。'
   return {
     by: 'assistant', kind: 'urgent', conclusion: first, calls: hotlines.slice(0, 4).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })),
-    notes: ['已经转给法律顾问加急处理，编号 {ticket}。别在群里说细节，可以单独发给我。'], label,
+    notes: [`已经转给法律顾问加急处理，编号 {ticket}。${further}`], label,
   }
 }
 
@@ -121,12 +122,15 @@ const reasons: Record<EscalationReason, string> = {
   'out-of-date': '这件事依据的法律有了变化，我先不乱说',
 }
 
-function escalatedSheet(because: EscalationReason, services: readonly Entry[], missing: readonly string[] = [], about?: string): Sheet {
+/** For whom our own answer did not help. */
+const sorry = '没帮上您，对不住，这就给您找人'
+
+function escalatedSheet(reason: string, services: readonly Entry[], missing: readonly string[] = [], about?: string): Sheet {
   const [nearest] = services
   const place = nearest ? placeOf(nearest) : { ...hotline, about: '免费法律咨询' }
   return {
     by: 'assistant', kind: 'escalated',
-    conclusion: `${about === undefined ? '' : `「${about}」：`}${reasons[because]}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
+    conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
     ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${index + 1}. ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }
@@ -150,7 +154,8 @@ function firstSentence(text: string): string {
 function actionsFor(outcome: Outcome): Action[] {
   if (outcome.kind === 'asked') return [...outcome.options.map(({ label: name }) => ({ label: name, send: name })), handOver]
   if (outcome.kind === 'escalated') return outcome.likely && !outcome.discreet && !outcome.situation ? likelyForResident(outcome.likely).actions : []
-  if (outcome.kind !== 'answered') return outcome.kind === 'refused' || outcome.kind === 'told' ? [handOver] : []
+  if (outcome.kind === 'told') return ownMatters.has(outcome.reason) && !outcome.text.includes('「转人工」') ? [] : [handOver]
+  if (outcome.kind !== 'answered') return outcome.kind === 'refused' && outcome.reason !== 'chatter' ? [handOver] : []
   const options = outcome.answer.branch?.options.map(({ label: name }) => ({ label: name, send: name })) ?? []
   return [...options, { label: '详细步骤', send: '详细' }, ...(outcome.answer.citations.length > 0 ? [unfold] : []), handOver]
 }

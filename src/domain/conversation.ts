@@ -5,6 +5,8 @@ export type Conversation = {
   /** The entry last answered from; 「详细」 and follow-ups refer to it. */
   readonly lastEntry?: string
   readonly lastQuestion?: string
+  /** The last question as the resident wrote it, where it was turned into simplified characters. Never stored. */
+  readonly lastWords?: string
   readonly lastAt?: string
   /** Articles that were shown with an escalation as likely, and the ISO day of their text; 「原文」 means them. */
   readonly likely?: { readonly day: string; readonly articles: readonly ArticleRef[] }

@@ -25,4 +25,6 @@ export type Evidence = {
   readonly confidence: Confidence
   readonly intents: Readonly<Record<Intent, number>>
   readonly situations: Readonly<Partial<Record<Response, Match>>>
+  /** Short as it is, it asks of another matter: what went before is no part of it. */
+  readonly alone?: true
 }

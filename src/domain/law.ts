@@ -49,8 +49,12 @@ export function articleName(article: string): string {
 
 const digits = '零一二三四五六七八九'
 
-/** 1077 → 一千零七十七, as statutes number their articles. Whole numbers from 1 to 9999. */
+/** 1077 → 一千零七十七, as statutes number their articles. Whole numbers from 1. */
 export function chineseNumber(value: number): string {
+  if (value >= 10_000) {
+    const rest = value % 10_000
+    return `${chineseNumber(Math.floor(value / 10_000))}万${rest > 0 && rest < 1000 ? '零' : ''}${rest >= 10 && rest < 20 ? '一' : ''}${chineseNumber(rest)}`
+  }
   let text = ''
   let gap = false
   for (const [unit, name] of [[1000, '千'], [100, '百'], [10, '十'], [1, '']] as const) {

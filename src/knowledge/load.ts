@@ -49,9 +49,10 @@ export function createFolder(root: string) {
       files.set(name, { source, read: fresh, good: fresh.problems.length === 0 ? fresh : known?.good })
     }
 
-    const current = [...files].map(([file, { read: fresh }]) => ({ file, ...fresh }))
+    // A broken edit is held against the others as the version that still serves: they did nothing wrong.
+    const current = [...files].map(([file, { read: fresh, good }]) => ({ file, ...(fresh.problems.length > 0 && good ? good : fresh) }))
     const { problems: crossProblems, notices } = checkEntries(current, laws.register, numbers, day)
-    const problems = [...laws.problems, ...current.flatMap((fresh) => fresh.problems), ...crossProblems]
+    const problems = [...laws.problems, ...[...files.values()].flatMap(({ read: fresh }) => fresh.problems), ...crossProblems]
     const broken = new Set(problems.filter(({ harmless }) => !harmless).map(({ file }) => file))
     const entries: Entry[] = []
     for (const [name, file] of files) {

@@ -17,6 +17,7 @@ export type Shelf = {
   slotOf(id: number): number | undefined
   /** Articles of that law and number: of the version named, or else of all. */
   find(law: string, article: string, version?: string): readonly number[]
+  version(slot: number): string
   law(slot: number): number
   section(slot: number): number
   readonly laws: readonly string[]
@@ -118,6 +119,7 @@ function over(columns: Columns, names: Names, file: number | undefined): Shelf {
       const exact = same.filter((slot) => names.versions[columns.version[slot]!] === version)
       return exact.length > 0 ? exact : same
     },
+    version: (slot) => names.versions[columns.version[slot]!]!,
     law: (slot) => columns.law[slot]!,
     section: (slot) => columns.section[slot]!,
     laws: names.laws,

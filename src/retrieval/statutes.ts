@@ -15,7 +15,7 @@ import { tokens } from './segment.ts'
 import { openShelf } from './shelf.ts'
 import { encoder, indexStatutes, placeSections, shelve, type StatuteIndex } from './statute-index.ts'
 import { createVectors, leading, leadingOf, openVectors, type Vectors } from './vectors.ts'
-import { createWordings, openWordings, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
+import { createWordings, openWordings, readLayQuestions, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
 
 /** An article that may answer the question; `score` orders, it is no probability. */
 export type StatuteMatch = { readonly article: StatuteArticle; readonly score: number }
@@ -47,14 +47,14 @@ const depth = { each: 300, fused: 200 }
 export async function readStatuteModel(folder = shipped): Promise<StatuteModel> {
   return {
     ranking: await readRankingModel(join(folder, 'ranking.json'), featureNames),
-    wordings: await readWordings(join(folder, 'wordings.jsonl')),
+    wordings: [...(await readWordings(join(folder, 'wordings.jsonl'))), ...(await readLayQuestions(join(folder, 'lay-questions.jsonl')))],
   }
 }
 
 /** Indexes a body of statutes: about a minute for sixty thousand articles. */
 export async function buildStatutes(articles: Iterable<StatuteArticle>, model: StatuteModel, embedding: Embedding): Promise<Statutes> {
   const index = indexStatutes(articles, embedding)
-  const of = (kind: WordingKind) => createWordings(model.wordings.filter((wording) => wording.kind === kind), embedding, index.shelf)
+  const of = (kind: WordingKind) => createWordings(model.wordings.filter((wording) => wording.kind === kind), embedding, index.shelf, index.whole)
   const wordings = { asked: await of('asked'), told: await of('told'), written: await of('written') }
   const { fusion } = model.ranking
   const vectors = createVectors(leadingOf(embedding.dimensions) + 1, { room: index.shelf.length, effort: depth.each })

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { openArrays, saveArrays } from './array-file.ts'
 import type { Embedding } from './embedding.ts'
-import { toUnit } from './quantised.ts'
+import { toUnit, type Quantised } from './quantised.ts'
 import type { Shelf } from './shelf.ts'
 import { createVectors, leading, leadingOf, openVectors, type Vectors } from './vectors.ts'
 
@@ -48,28 +49,70 @@ export async function readWordings(path: string): Promise<Wording[]> {
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Wording)
 }
 
+/** Reads questions of our own for single articles: lines of {law, article, version?, questions}. An absent file holds none. */
+export async function readLayQuestions(path: string): Promise<Wording[]> {
+  if (!existsSync(path)) return []
+  const text = await readFile(path, 'utf8')
+  return text.split('\n').filter(Boolean).flatMap((line) => {
+    const { questions, ...article } = JSON.parse(line) as { law: string; article: string; version?: string; questions: string[] }
+    return questions.map((text): Wording => ({ kind: 'written', text, articles: [article] }))
+  })
+}
+
 /** Wordings as arrays: vectors, and the slots that each one names. */
 type Layout = { readonly vectors: Vectors; readonly starts: Uint32Array; readonly named: Uint32Array }
 
-/** Indexes wordings by vector. `find` gives the slots of an article that a wording names. */
+/** How much less like a wording its article may be than another of the same law before it is taken for renumbered. */
+const mostBehind = 0.2
+
+/**
+ * Indexes wordings by vector. `find` gives the slots of an article that a wording names.
+ *
+ * A law that is revised renumbers its articles. With `whole`, the articles' directions, a wording for one article
+ * whose number stands at something else in another version goes to the article there that it is most like.
+ */
 export async function createWordings(
   wordings: readonly Wording[],
   embedding: Embedding,
-  shelf: Pick<Shelf, 'find' | 'law'>,
+  shelf: Pick<Shelf, 'find' | 'law' | 'version' | 'has' | 'length'>,
+  whole?: Quantised,
 ): Promise<Wordings> {
   const starts = [0]
   const named: number[] = []
-  const kept: string[] = []
+  const byLaw = new Map<number, number[]>()
+  for (let slot = 0; slot < shelf.length; slot++) {
+    if (!shelf.has(slot)) continue
+    const same = byLaw.get(shelf.law(slot))
+    if (same) same.push(slot)
+    else byLaw.set(shelf.law(slot), [slot])
+  }
+  const vectors = createVectors(leadingOf(embedding.dimensions), { effort })
+  let kept = 0
   for (const { text, articles } of wordings) {
-    const slots = new Set(articles.flatMap(({ law, article, version }) => shelf.find(law, article, version)))
+    const [vector] = await embedding.embed([text])
+    const slots = new Set<number>()
+    for (const { law, article, version = '' } of articles) {
+      for (const slot of shelf.find(law, article, version)) {
+        const renumbered = whole && articles.length === 1 && shelf.version(slot) !== version
+        slots.add(renumbered ? settled(slot, vector!, byLaw.get(shelf.law(slot))!, whole) : slot)
+      }
+    }
     if (slots.size === 0) continue
     named.push(...slots)
     starts.push(named.length)
-    kept.push(text)
+    vectors.add(kept++, toUnit(leading(vector!)))
   }
-  const vectors = createVectors(leadingOf(embedding.dimensions), { room: kept.length, effort })
-  for (const [i, vector] of (await embedding.embed(kept)).entries()) vectors.add(i, toUnit(leading(vector)))
   return over({ vectors, starts: Uint32Array.from(starts), named: Uint32Array.from(named) }, shelf)
+}
+
+/** The slot itself, or where another article of its law is far more like the wording, that one. */
+function settled(slot: number, vector: Float32Array, sameLaw: readonly number[], whole: Quantised): number {
+  let [best, most] = [slot, whole.dot(slot, vector) + mostBehind]
+  for (const other of sameLaw) {
+    const likeness = whole.dot(other, vector)
+    if (likeness > most) [best, most] = [other, likeness]
+  }
+  return best
 }
 
 /** Opens what `save` wrote. */

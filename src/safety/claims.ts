@@ -2,6 +2,7 @@ import { articleName, parseNumber, type ArticleRef, type Law } from '../domain/l
 import type { Passage, Sentence } from '../domain/passage.ts'
 import { hasForeignFigure } from './figures.ts'
 import { forbidden, type Forbidden } from './forbidden.ts'
+import { isMoved } from './moved.ts'
 import { masks } from './redact.ts'
 import { isReversed } from './reversed.ts'
 import { pairs, shared } from './support.ts'
@@ -135,5 +136,5 @@ function supportObjection(text: string, cited: readonly Passage[], question: str
   const enough = held >= supportBar.count ? held / rest >= supportBar.share : held > own.size / 2
   if (held === 0 || !enough) return 'unsupported'
   const words = cited.map((passage) => passage.text)
-  return isReversed(text, words) || isTurned(text, words) ? 'reversed' : undefined
+  return isReversed(text, words) || isTurned(text, words) || isMoved(text, words) ? 'reversed' : undefined
 }

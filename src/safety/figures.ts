@@ -14,15 +14,15 @@ export function hasForeignFigure(text: string, source: string, passages: readonl
   const foreign = [...plain.replace(quantity, ' ').matchAll(/(\d+(?:\.\d+)?)(\p{Script=Han}?)/gu)].some(([, number = '', of = '']) => !digits.has(number) && !counted.has(`${number}${of}`))
   if (foreign) return true
   const parts = passages.flatMap(clauses)
-  return clauses(text).some((clause) => amounts(clause).some((amount) => misplaced(clause, amount, parts) || misnamed(clause, amount, parts) || otherItem(clause, amount, parts)))
+  return clauses(text).some((clause) => stated(clause).some((amount) => misplaced(clause, amount, parts) || misnamed(clause, amount, parts) || otherItem(clause, amount, parts)))
 }
 
 /** Where the source speaks of the clause's matter, it states another amount of the kind. */
 function misplaced(clause: string, amount: string, parts: readonly string[]): boolean {
   const own = pairs(clause)
   const closeness = (part: string) => shared(own, pairs(part))
-  const right = parts.filter((part) => amounts(part).includes(amount)).map(closeness)
-  const wrong = parts.filter((part) => !amounts(part).includes(amount) && amounts(part).some((other) => kindOf(other) === kindOf(amount))).map(closeness)
+  const right = parts.filter((part) => stated(part).includes(amount)).map(closeness)
+  const wrong = parts.filter((part) => !stated(part).includes(amount) && stated(part).some((other) => kindOf(other) === kindOf(amount))).map(closeness)
   const [best, rival] = [Math.max(0, ...right), Math.max(0, ...wrong)]
   return rival >= 2 && rival > best + 1
 }
@@ -48,7 +48,8 @@ function named(clause: string): { name: string; amount: string }[] {
 function otherItem(clause: string, amount: string, parts: readonly string[]): boolean {
   const own = new Set([...pairs(clause), ...signs(clause)])
   const fit = (item: string) => {
-    const words = new Set([...pairs(item), ...signs(item)])
+    const plain = item.normalize('NFKC').replace(quantity, ' ').replace(/以[上下内]|[至到又]|[不未]?满|超过|不足/g, ' ')
+    const words = new Set([...pairs(plain), ...signs(plain)])
     return words.size === 0 ? 0 : shared(own, words) / words.size
   }
   const lists = parts.map((part) => part.split(/、|或者?|和/).filter((item) => amounts(item).some((other) => kindOf(other) === kindOf(amount)))).filter((items) => items.length > 1 && items.some((item) => amounts(item).includes(amount)))
@@ -59,15 +60,20 @@ function otherItem(clause: string, amount: string, parts: readonly string[]): bo
   })
 }
 
+/** Amounts, and the numbers that one calls. */
+function stated(text: string): string[] {
+  return [...amounts(text), ...[...text.normalize('NFKC').matchAll(/(?<![\d.,])1(?:1\d|2[0-2]|2\d{3})(?![\d.,]|\s*(?:元|日|天|年|个|人|月|倍|%))/g)].map(([number]) => `${number}号`)]
+}
+
 /** Durations compete with durations, sums with sums. */
-function kindOf(amount: string): string {
+export function kindOf(amount: string): string {
   const unit = amount.replace(/^[\d./-]+/, '')
   return /^(?:日|工作日|月|年|周|小时|分钟)$/.test(unit) ? 'time' : /^(?:%|倍|成)?$/.test(unit) ? 'share' : unit
 }
 
 /** Quantities, a whole year as twelve months, without turns of phrase that only look like one. */
 export function amounts(text: string): string[] {
-  const plain = text.normalize('NFKC').replace(/〔[^〕]*〕/g, ' ').replace(/一次性|一块儿?(?!钱)|万一|一天也|一天都|千万(?=别|要|不)|一年到头|三天两头|一人一|一户一/g, ' ')
+  const plain = text.normalize('NFKC').replace(/〔[^〕]*〕/g, ' ').replace(/一次性|第二天|一块儿?(?!钱)|万一|一天也|一天都|千万(?=别|要|不)|一年到头|三天两头|一人一|一户一/g, ' ')
   return quantities(plain)
     .filter((amount) => !/^1(?:次|人|户|名)$/.test(amount))
     .map((amount) => {

@@ -4,7 +4,7 @@ import { clauses, pairs, shared, signs } from './support.ts'
 const contraries: readonly (readonly [RegExp, RegExp])[] = [
   [/在职|还在上班|没离职/, /离职|离开|辞职|不干/], [/男方|丈夫|老公|男的/, /女方|妻子|老婆|女的/], [/婚前/, /婚后|结婚以后|婚内/], [/房东|出租/, /租客|承租|租户/], [/单位|公司|老板|用人/, /劳动者|员工|工人|自己|本人/],
   [/借款人|债务人|欠钱/, /债主|债权人|出借/], [/一般保证/, /连带/], [/已满|满了/, /未满|不满|没满/], [/以上|至少|不低于|不少于|最少/, /以下|最多|不超过|不高于|以内|至多/], [/之前|以前|提前/, /之后|以后|后来/],
-  [/共同/, /个人|各自/], [/收费|交钱|要钱|花钱/, /免费|不收费|不花钱|不要钱|一分钱不/], [/(?<!不)动产/, /不动产/], [/加重|从重/, /减轻|从轻/], [/有效/, /无效/], [/合法/, /违法|非法|不合法/],
+  [/共同/, /个人|各自/], [/一个人去|单独|独自|一方就/, /双方|两人都|一起去/], [/收费|交钱|要钱|花钱/, /免费|不收费|不花钱|不要钱|一分钱不/], [/(?<!不)动产/, /不动产/], [/加重|从重/, /减轻|从轻/], [/有效/, /无效/], [/合法/, /违法|非法|不合法/],
   [/(?<!不)可以|(?<!不)能(?!力)|照样|也有份/, /不了|不行|不能|不可以|不得|没有份|没份/],
 ]
 
@@ -28,7 +28,9 @@ const bound = /必须|只能|一律|非要|非得/
 const binding = /必须|只能|应当|应该|才|不得|不能|不可|一律|不作数|无效|先得|得先|都要|都得/
 
 /** Whether a clause of the text says the opposite of the source, or turns a rule on another than it is for. */
-export function isReversed(text: string, source: readonly string[]): boolean {
+export function isReversed(said: string, source: readonly string[]): boolean {
+  // 不能少于 says no more than 不少于.
+  const text = said.replace(/不[能得](?=少于|低于|超过|高于|多于)/g, '不')
   const parts = source.flatMap((passage) => clauses(passage))
   // A sentence may join what the source says in two clauses.
   const joined = [...parts, ...parts.slice(1).map((part, index) => `${parts[index] ?? ''}，${part}`)]

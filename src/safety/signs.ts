@@ -4,6 +4,8 @@ import type { Situation } from '../domain/entry.ts'
 export type Signs = {
   /** The first situation whose signs the text shows; urgent ones are looked at first. */
   spot(text: string, response?: Situation['response']): Situation | undefined
+  /** Whether the text shows what a sign of that response begins with: likeness alone proves little. */
+  hints(text: string, response: Situation['response']): boolean
   readonly broken: readonly { readonly situation: Situation; readonly sign: string }[]
 }
 
@@ -40,6 +42,10 @@ export function compileSigns(situations: readonly Situation[]): Signs {
           (!response || situation.response === response) && wanted.every((pattern) => pattern.test(plain)) && !unwanted.some((pattern) => pattern.test(plain)),
       )
       return hit?.situation
+    },
+    hints(text, response) {
+      const plain = plainText(text)
+      return signs.some(({ situation, wanted }) => situation.response === response && wanted[0]!.test(plain))
     },
   }
 }

@@ -60,8 +60,10 @@ function saysWhatIsCorrected(text: string, source: readonly string[]): boolean {
   })))
 }
 
-const yes = /有效|(?<!没)有用|(?<!^)就算|就当|算数|[就也]行|(?<!不)可以(?!不)|(?<!不)能(?!力|不能)|要还|要赔|要给|照样/
-const no = /没有?用|无效|不算|不行|不能|不可以|不得|不了|不到人|不用|不必|可以不/
+const yes = /有效|(?<!没)有用|(?<!^)就算|就当|(?<!不)算数|[就也]行|(?<!不)可以(?!不)|(?<!不)能(?!力|不能)|要还|要赔|要给|照样/
+const no = /没有?用|无效|不够|不再|不算|不行|不能|不可以|不得|不了|不到人|算不(?!算)|视为不|不用|不必|可以不/
+/** Advice against something: it denies what the source allows not, but said oneself it is a warning beside the rule. */
+const against = /(?<![分区特个级差告离判类性辨])别(?!处|人|的|家|墅|忘)/
 /** What is neither: a question, and the manner of hedging. */
 const open = /能不能|可不可以|行不行|算不算|(?<!^)说不准/g
 const twice = /不一定(?:就)?不(?:用|能|行|算)?/g
@@ -75,7 +77,7 @@ function concludesOtherwise(text: string, source: readonly string[]): boolean {
     if (verdict === undefined || own.size < 5) return false
     const near = parts.filter((part) => likenessOf(own, signs(part)) >= 0.55).map((part) => ({ part, common: shared(own, signs(part)) }))
     const most = Math.max(0, ...near.map(({ common }) => common))
-    const best = near.filter(({ common }) => common >= most - 1).map(({ part }) => verdictOf(part))
+    const best = near.filter(({ common }) => common >= most - 1).map(({ part }) => verdictOf(against.test(part) && !against.test(text) ? part.replace(against, '不能') : part))
     return best.some((other) => other !== undefined && other !== verdict) && !best.includes(verdict)
   })
 }
@@ -86,7 +88,7 @@ function neighbours(parts: readonly string[]): string[] {
 }
 
 function verdictOf(text: string): 'yes' | 'no' | undefined {
-  const plain = text.replace(open, ' ').replace(twice, '可以')
+  const plain = text.replace(open, ' ').replace(twice, '可以').replace(/不(?:等于|代表|是说)(?:就)?(?:不用|不必|不能)/g, '可以').replace(/不(?:等于|代表|是说)(?:就)?(?:可以|能)/g, '不能').replace(/不[能得](?=少于|低于|超过|高于|多于)/g, '不')
   const [affirms, denies] = [yes.test(plain), no.test(plain.replace(/可以不/g, '不用'))]
   return affirms === denies ? undefined : affirms ? 'yes' : 'no'
 }

@@ -310,6 +310,19 @@ test('the sheets say who speaks: the assistant, an adviser with a seal, an emerg
   expect(adviser).not.toContain('AI 生成 ·')
 })
 
+test('what no machine made is not called so, and nobody votes on it, nor on an adviser beside 满意 and 不满意', async () => {
+  const { page, say } = open()
+  say(conversation, 'o1', { sheet: sheet({ kind: 'note', conclusion: '您没有转给法律顾问的问题。', label: '' }) })
+  say(conversation, 'o2', { text: '收到，已经转给李明（#1001）。' })
+  say(conversation, 'o3', { sheet: sheet({ by: 'adviser', kind: 'answer', label: '法律顾问本人的答复，不是 AI 生成' }), actions: [{ label: '满意', send: '满意' }, { label: '不满意', send: '不满意' }] })
+  const html = await page(cookie)
+  expect(html).toMatch(/没有转给法律顾问的问题.*收到.*value="满意".*value="不满意"/s)
+  expect(html).not.toMatch(/AI 生成 ·|data-vote="/)
+  const other = open()
+  other.say(conversation, 'o1', { sheet: sheet() })
+  expect(await other.page(cookie)).toMatch(/AI 生成 ·.*action="\/vote"/s)
+})
+
 test('what we ask back is a button each, and once more words are said it is text again', async () => {
   const { page, say } = open()
   const actions = [{ label: '还在上班', send: '还在上班' }, { label: '转人工', send: '转人工' }]

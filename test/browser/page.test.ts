@@ -125,6 +125,26 @@ test('two windows of one conversation both hear the answer, each once', async ()
   expect(await page.locator('#log > li').count()).toBe(2)
 })
 
+test('each question that the first page offers has an answer', async () => {
+  const page = await visit(phone)
+  const offered = await page.locator('#welcome .asks button').allInnerTexts()
+  expect(offered).toHaveLength(6)
+  for (const text of offered) {
+    const reply = await fetch(new URL('/api/ask', url), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) })
+    expect(await reply.json(), text).toMatchObject({ kind: 'answered' })
+  }
+})
+
+test('what is erased is off the page at once, and the page says so where it is read', async () => {
+  const page = await visit(phone)
+  await ask(page, unpaid)
+  await page.getByLabel('说说您的事').fill('删除我的记录')
+  await page.getByRole('button', { name: '发送', exact: true }).click()
+  await expect.poll(() => page.locator('#log').innerText()).toContain('您的记录删好了')
+  expect(await page.locator('#log').innerText()).not.toMatch(/拖欠|工资|AI 生成/)
+  expect(await page.getByRole('button', { name: '有用' }).count()).toBe(0)
+})
+
 test('offline: the words are kept, and sent once when the line is back', async () => {
   const page = await visit(phone)
   await page.context().setOffline(true)

@@ -40,6 +40,7 @@ test('a part without its paragraph is an item', () => {
 
 test('a number beyond the law is told apart, a bare one is not taken for an article', () => {
   expect(citedIn('民法典第1300条', laws).beyond.map(({ law: { articles }, article }) => [articles, article])).toEqual([[1260, '1300']])
+  expect(citedIn('民法典第一万条', laws), 'nor is its beginning').toMatchObject({ refs: [], beyond: [{ article: '10000' }] })
   expect(citedIn('民法典2021年施行的吗', laws).beyond).toEqual([])
 })
 

@@ -17,7 +17,7 @@ const arbitration: Service = { ...common, kind: 'service', id: 'service-arbitrat
 const violence: Situation = { ...common, kind: 'situation', id: 'urgent-violence', title: '正在挨打', response: 'urgent', answer: '先走开，打110。', hotlines: ['110'], leadsTo: ['child-custody'], signs: ['打我 正在|又在'], basis: [] }
 const medicine: Situation = { ...violence, id: 'refuse-medicine', title: '问药', response: 'refuse', answer: '不看病。', signs: [] }
 const greeting: Situation = { ...violence, id: 'chatter-greeting', title: '问好', response: 'ignore', answer: '您好。', signs: ['早上好'] }
-const abroad: Situation = { ...violence, id: 'escalate-abroad', title: '境外', response: 'escalate', answer: '转人。', signs: ['香港'] }
+const abroad: Situation = { ...violence, id: 'escalate-abroad', title: '境外', response: 'escalate', answer: '转人。', signs: ['香港', '澳门 房产'] }
 const library = new Map<string, Entry>([wages, custody, arbitration, violence, medicine, greeting, abroad].map((entry) => [entry.id, entry]))
 const laws: Law[] = [{ name: '中华人民共和国民法典', short: ['民法典'], articles: 1260, inserted: [], missing: [], effective: '2021-01-01' }]
 
@@ -34,6 +34,13 @@ function ports(evidence = found(), conversation: Conversation = {}, over: Partia
 }
 const group = { place: 'group', addressed: false } as const
 
+test('unsure between two fields of life, nothing of one of them is asked', async () => {
+  const unsure = (...matches: string[]) => ({ ...found({ confidence: 0.3 }), matches: matches.map((entry) => ({ entry, score: 1 })) })
+  const asked = async (evidence: Evidence) => consult(inbound({ text: '他不给，该咋办' }), ports(evidence))
+  expect(await asked(unsure('unpaid-wages'))).toMatchObject({ missing: ['还在上班吗？', expect.any(String)] })
+  expect(await asked(unsure('unpaid-wages', 'child-custody'))).toMatchObject({ missing: ['事情是哪天出的，现在到哪一步了？', '手里有什么凭据？'] })
+})
+
 test('a sure answer carries its articles, steps, services and the fact it hinges on', async () => {
   expect(await consult(inbound(), ports())).toMatchObject({
     kind: 'answered', reason: 'sure', answer: { text: '一般要在1年内申请仲裁。', citations: [{ law: '劳动争议调解仲裁法', article: '27' }], steps: ['留证据：工资条。', '去仲裁：不收费。'], services: [{ id: 'service-arbitration' }], branch: { ask: '还在上班吗？' } },
@@ -44,9 +51,16 @@ test.each([
   ['below the bar', found({ confidence: 0.69 }), 'unsure'],
   ['below the higher bar of family law', found({ entry: 'child-custody', confidence: 0.9 }), 'unsure'],
   ['with nothing found', found({ entry: '' }), 'nothing-found'],
-  ['about the law of Hong Kong', found({ intents: { escalate: 0.8 } }), 'outside-mainland'],
 ])('%s a person answers', async (_, evidence, because) => {
   expect(await consult(inbound(), ports(evidence))).toMatchObject({ kind: 'escalated', ticket: { because, urgency: 'normal' } })
+})
+
+test.each([
+  ['澳门那边的事咋弄', 'outside-mainland'],
+  ['离婚要什么手续', undefined],
+])('「%s」 that looks like a matter abroad is one only where it names a place', async (text, because) => {
+  const outcome = await consult(inbound({ text }), ports(found({ intents: { escalate: 0.8 } })))
+  expect(outcome.kind === 'escalated' ? outcome.ticket.because : undefined).toBe(because)
 })
 
 test('a word that leaves the mainland sends it to a person, however sure we are', async () => {

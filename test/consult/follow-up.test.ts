@@ -82,6 +82,20 @@ test('we ask back at most twice in a row, and each time it may be skipped', asyn
   expect(chooseRoute('不知道', {}, () => undefined)).toEqual({ kind: 'question' })
 })
 
+const fraud = '有个人说是公安局的，说我银行卡洗钱，叫我把钱转到安全账户，我正在银行转账'
+
+test.each([
+  ['谢谢啊', 'chatter'], ['在吗', 'chatter'], ['好的', 'chatter'], ['降压药一天吃几片', 'out-of-scope'], ['工资拖着不给咋整', 'sure'],
+  ['他又打来了', 'like-urgent'], ['我转了两万', 'like-urgent'],
+])('after an emergency %s comes to %s: only what may be part of it raises the alarm again', async (text, reason) => {
+  const told = await assistant.decide(inbound({ id: 'e1', text: fraud, at: now }), {})
+  expect(told).toMatchObject({ kind: 'escalated', situation: { id: 'urgent-fraud-in-progress' } })
+  const conversation = remember({}, inbound({ text: fraud, at: now }), told) ?? {}
+  const next = await assistant.decide(inbound({ id: 'e2', text, at: new Date(now.getTime() + 60_000) }), conversation)
+  expect(next.reason).toBe(reason)
+  if (reason === 'sure') expect([next.entries[0], remember(conversation, inbound({ text, at: now }), next)?.lastQuestion]).toEqual(['unpaid-wages', text])
+})
+
 type Talk = { readonly id: string; readonly turns: readonly { readonly text: string; readonly guides: readonly string[] }[] }
 
 const dir = mkdtempSync(join(tmpdir(), 'talks-'))

@@ -4,7 +4,7 @@ import { articleLabel, articleName, chineseNumber, hasArticle, inForce, parseNum
 const law: Law = { name: '中华人民共和国刑法', short: ['刑法'], articles: 452, inserted: ['276之一'], missing: [199], effective: '1997-10-01', repealed: '2030-01-01' }
 
 test.each([
-  [1, '一'], [10, '十'], [11, '十一'], [20, '二十'], [100, '一百'], [101, '一百零一'], [110, '一百一十'], [276, '二百七十六'], [1001, '一千零一'], [1077, '一千零七十七'], [1260, '一千二百六十'],
+  [1, '一'], [10, '十'], [11, '十一'], [20, '二十'], [100, '一百'], [101, '一百零一'], [110, '一百一十'], [276, '二百七十六'], [1001, '一千零一'], [1077, '一千零七十七'], [1260, '一千二百六十'], [10_000, '一万'], [10_011, '一万零一十一'], [12_030, '一万二千零三十'],
 ])('%i is written %s and read back', (value, text) => {
   expect(chineseNumber(value)).toBe(text)
   expect(parseNumber(text)).toBe(value)

@@ -65,6 +65,41 @@ test('after 「不满意」 what the resident adds joins that ticket, as it was 
   expect(lines(await village.direct('总包说他不认识包工头'))).toContainEqual('telegram:-9 #1001 居民补充：总包说他不认识包工头')
 })
 
+test('「不满意」 with our own answer is heard as that, and brings a person', async () => {
+  village = await openVillage({ found })
+  await village.direct('工资拖了怎么办')
+  expect((await village.direct('不满意'))[0]?.text).toMatch(/^没帮上您，对不住，这就给您找人，已经转给法律顾问，编号 #1001。/)
+})
+
+test('in an emergency one-to-one there is no talk of a group, and in a group there is', async () => {
+  village = await openVillage({ found })
+  expect((await village.direct('我老公喝酒又打我，我怕'))[0]?.text).toMatch(/编号 #1001。有新情况接着告诉我。/)
+  expect((await village.say({ text: '我老公喝酒又打我，我怕', sender: 'liu' }))[0]?.text).toMatch(/编号 #1002。别在群里说细节/)
+})
+
+test('the steps say once who made them, and small talk brings no buttons', async () => {
+  village = await openVillage({ found })
+  await village.direct('工资拖了怎么办')
+  expect((await village.direct('详细'))[0]?.text.match(/AI 生成/g)).toHaveLength(1)
+  expect((await village.direct('今天天气真好'))[0]?.actions).toEqual([])
+  expect((await village.direct('我的记录'))[0]?.actions).toEqual([])
+  expect((await village.direct('我的问题'))[0]?.actions).toEqual([{ label: '转人工', send: '转人工' }])
+})
+
+test.each(['你说的不对', '我要投诉你', '答非所问'])('「%s」 is no topic to refuse but an answer that did not help', async (text) => {
+  village = await openVillage({ found })
+  await village.direct('工资拖了怎么办')
+  expect((await village.direct(text))[0]?.text).toMatch(/^没帮上您，对不住/)
+})
+
+test('what goes on with a matter that an adviser has joins its ticket; another matter opens its own', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头给的欠条，能要钱吗')
+  expect((await village.direct('那欠条丢了呢'))[0]?.text).toMatch(/^收到，已经转给法律顾问（#1001）/)
+  expect((await village.direct('邻居也有张欠条，能告不'))[0]?.text).toMatch(/编号 #1002/)
+  expect(await village.db('tickets').select('number')).toHaveLength(2)
+})
+
 test('「不满意」 twice says that it was passed on, and opens nothing new', async () => {
   await answered()
   await village.direct('不满意')

@@ -185,3 +185,11 @@ test('traditional characters find the same, and the card shows them as they were
   expect(toAdvisers(sent)).toContain(`问：${traditional}`)
   expect(toAdvisers(sent)).toContain('《著作权法》第三条')
 })
+
+test('「转人工」 after a question puts the words of the resident on the card, whatever characters they are in', async () => {
+  const traditional = '廠裡拖欠我三個月工資不給，怎麼辦'
+  await village.direct(traditional, 'wu')
+  const card = toAdvisers(await village.direct('轉人工', 'wu'))
+  expect(card).toContain(`问：${traditional}`)
+  expect(card).not.toContain('问：轉人工')
+})

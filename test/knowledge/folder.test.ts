@@ -88,6 +88,16 @@ test('a broken edit leaves the last good version serving; a mended one takes ove
   expect(await answers()).toEqual([])
 })
 
+test('a broken edit is one mistake: those that lead to its entry have none', async () => {
+  const read = createFolder(root)
+  await put('guides/unpaid-wages.md', guideFile())
+  await read(day)
+  await put('services/service-labour-arbitration.md', serviceFile().replace('category: 仲裁', 'category: [仲裁'))
+  const { entries, problems } = await read(day)
+  expect(problems.map(({ file }) => file)).toEqual(['services/service-labour-arbitration.md'])
+  expect(entries).toHaveLength(2)
+})
+
 test('a deleted service does not take the guides that lead to it along', async () => {
   await put('guides/unpaid-wages.md', guideFile())
   await rm(join(root, 'services/service-labour-arbitration.md'))

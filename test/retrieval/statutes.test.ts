@@ -93,3 +93,12 @@ test('takes in a new article, replaces one, drops one', async () => {
   expect(opened?.size).toBe(articles.length)
   expect(ids('楼上扔东西砸到人', undefined, opened!)).not.toContain(30)
 })
+
+test('a question written for an article follows it when its law is renumbered', async () => {
+  const moved = article(31, '劳动合同法', '第十条', articles[2]!.text, { version: '2030-01-01' })
+  const taken = article(32, '劳动合同法', '第八十二条', '本法所称用人单位的组织形式由国务院规定。', { version: '2030-01-01' })
+  const question = '进厂两个月了还不跟我签合同能不能多要钱'
+  const written: StatuteModel = { ...model, wordings: [{ kind: 'written', text: question, articles: [{ law: '劳动合同法', article: '第八十二条' }] }] }
+  const { matches } = (await buildStatutes([moved, taken], written, embedding)).search(question)
+  expect(matches.map(({ article: { id } }) => id)).toEqual([31, 32])
+})

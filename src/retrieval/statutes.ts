@@ -113,6 +113,11 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
     sectionsMoved = true
   }
 
+  /** The text stays in its file until somebody looks at it. */
+  function matchAt(slot: number, score: number): StatuteMatch {
+    return { score, get article() { return shelf.article(slot) } }
+  }
+
   return {
     get size() {
       return size
@@ -128,7 +133,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
       const scores = rank(featureRows(index, wordings, asked, found))
       const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
       return {
-        matches: order.slice(0, k).map((i) => ({ article: shelf.article(found.slots[i]!), score: scores[i]! })),
+        matches: order.slice(0, k).map((i) => matchAt(found.slots[i]!, scores[i]!)),
         confidence: confidenceOf(model.ranking, order.map((i) => scores[i]!)),
       }
     },

@@ -5,7 +5,7 @@ Trains the embedding model that ships in models/ and writes it in transformers.j
     scripts/train-embedding.py --articles articles.jsonl --questions questions-train.jsonl \
         --consultations consultations-train.jsonl --knowledge knowledge --out models/lay-law-zh
 
-Needs Debian's python3-torch, python3-scipy, python3-sklearn, python3-onnx and python3-yaml. The same data and
+Needs Debian's python3-numba, python3-scipy, python3-sklearn, python3-onnx and python3-yaml. The same data and
 seeds give the same model. scripts/train-statutes.py tells how good the recipe is on questions it has not seen.
 """
 import argparse

@@ -120,7 +120,6 @@ class Data:
                 wording = next(wordings)
                 if place is not None:
                     self.written.append((text, [place]))
-                if place is not None:
                     written.append((ids(wording), (place,), None))
         self.pairs["lay"] = written
 

@@ -6,7 +6,7 @@ import xgboost
 
 DEPTH = 200
 # The first trees sort all candidates; the others look only at those that then lead.
-HEAD, CLOSELY = 30, 40
+HEAD, CLOSELY = 40, 100
 ROUNDS = 120
 SHAPE = {"eta": 0.1, "max_depth": 5, "reg_lambda": 10, "subsample": 0.8, "colsample_bytree": 0.5, "tree_method": "hist", "nthread": 2,
          "seed": 1}

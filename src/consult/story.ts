@@ -49,19 +49,21 @@ const ownSubject = /^(?:我(?!不|没|又|也|还|就|都|想|要|该|能|可以
 const ways: ReadonlySet<string | undefined> = new Set([undefined, '诉讼执行', '公共法律服务'])
 /** A half that nobody answers counts as a matter when what it found is this likely. */
 const likelyEnough = 0.6
+/** One half must be this sure of its guide, whatever bar its answer has to pass. */
+const nearlySure = 0.77
 /** Well above chance: so sure must both halves be of their guides where nothing else tells them apart. */
 const plainly = 0.9
 /** The speaker adds one thing to another: 还被, 又把; 还在 and 也没 go on with the first. */
 const adds = /^.{0,8}?(?:还|又|也)(?!在|没|是|不|有)/
 
 /**
- * Whether the halves of a message found two fields of life, one of them an answer, so that it is two matters
+ * Whether the halves of a message found two fields of life, one of them nearly surely, so that it is two matters
  * that stand side by side; or two guides of one field, each plainly and neither near the other, where the
  * speaker adds the second. `domainOf` gives an entry's field, `added` is the second half.
  */
 export function inTwoFields(one: Outcome, other: Outcome, domainOf: (entry: string) => string | undefined, added: string): boolean {
   const fields = [one, other].map(({ kind, entries: [nearest], confidence }) => ((kind === 'answered' || (kind === 'escalated' && confidence >= likelyEnough)) && nearest !== undefined ? domainOf(nearest) : undefined))
-  if (fields.some((field) => ways.has(field)) || ![one, other].some(({ kind }) => kind === 'answered')) return false
+  if (fields.some((field) => ways.has(field)) || ![one, other].some(({ kind, confidence }) => kind === 'answered' || confidence >= nearlySure)) return false
   return fields[0] !== fields[1] || (adds.test(added) && [one, other].every(({ kind, confidence }) => kind === 'answered' && confidence >= plainly) && !isNear(one, other) && !isNear(other, one))
 }
 

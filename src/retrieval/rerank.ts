@@ -5,7 +5,7 @@ import type { FusionWeights } from './fuse.ts'
 /** One tree as arrays: at a leaf `feature` is -1 and `value` the tree's say; elsewhere what is below `value` goes left. */
 type Tree = { readonly feature: readonly number[]; readonly value: readonly number[]; readonly left: readonly number[]; readonly right: readonly number[] }
 
-/** What scripts/train-statutes.py fits: boosted trees whose sum is the log-odds that an article is right. */
+/** What scripts/train-statutes.py fits: boosted trees. Their sum, log-odds of being right and a say in the order, puts articles in order. */
 export type RankingModel = {
   readonly features: readonly string[]
   readonly fusion: FusionWeights

@@ -33,7 +33,7 @@ test('without a model two matters in one breath are often told apart, and one ma
   console.log(`told apart: ${right} of ${messages.filter(({ matters }) => matters === 2).length}; not: ${messages.filter((m) => m.matters === 2 && !split.includes(m)).map((m) => m.text).join(' ')}`)
   expect(split.filter(({ matters }) => matters === 1)).toEqual([])
   expect(messages.filter(({ matters }) => matters === 1)).toHaveLength(90)
-  expect(right).toBeGreaterThanOrEqual(15)
+  expect(right).toBeGreaterThanOrEqual(16)
 })
 
 test('what sounds urgent comes first, its card shows the whole message, and the other matter is answered', async () => {

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import type { StatuteArticle } from '../../src/retrieval/article.ts'
 import { openEmbedding, type Embedding } from '../../src/retrieval/embedding.ts'
+import { tokens } from '../../src/retrieval/segment.ts'
+import { indexStatutes } from '../../src/retrieval/statute-index.ts'
 import { buildStatutes, openStatutes, readStatuteModel, type StatuteModel, type Statutes } from '../../src/retrieval/statutes.ts'
+import { createWordings } from '../../src/retrieval/wordings.ts'
 
 const article = (id: number, law: string, label: string, text: string, more: Partial<StatuteArticle> = {}): StatuteArticle =>
   ({ id, law, article: label, version: '', heading: '', text, ...more })
@@ -97,8 +100,8 @@ test('takes in a new article, replaces one, drops one', async () => {
 test('a question written for an article follows it when its law is renumbered', async () => {
   const moved = article(31, '劳动合同法', '第十条', articles[2]!.text, { version: '2030-01-01' })
   const taken = article(32, '劳动合同法', '第八十二条', '本法所称用人单位的组织形式由国务院规定。', { version: '2030-01-01' })
-  const question = '进厂两个月了还不跟我签合同能不能多要钱'
-  const written: StatuteModel = { ...model, wordings: [{ kind: 'written', text: question, articles: [{ law: '劳动合同法', article: '第八十二条' }] }] }
-  const { matches } = (await buildStatutes([moved, taken], written, embedding)).search(question)
-  expect(matches.map(({ article: { id } }) => id)).toEqual([31, 32])
+  const { shelf, whole } = indexStatutes([moved, taken], embedding)
+  const text = '进厂两个月了还不跟我签合同能不能多要钱'
+  const written = await createWordings([{ kind: 'written', text, articles: [{ law: '劳动合同法', article: '第八十二条' }] }], embedding, shelf, whole)
+  expect([...written.votes(embedding.encode!(tokens(text))).nearest.keys()]).toEqual([shelf.slotOf(31)])
 })

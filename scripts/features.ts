@@ -1,12 +1,11 @@
 // For scripts/train-statutes.py: what the search computes for each question, fold by fold, with that fold's models.
-// Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, depth, out}.
+// Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, out}.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openEmbedding } from '../src/retrieval/embedding.ts'
 import { askedOf, featureNames, featureRows } from '../src/retrieval/features.ts'
-import { fuse, lawWeight, type FusionWeights } from '../src/retrieval/fuse.ts'
+import { fuse, lawWeights, type FusionWeights } from '../src/retrieval/fuse.ts'
 import type { StatuteArticle } from '../src/retrieval/article.ts'
 import { encoder, indexStatutes } from '../src/retrieval/statute-index.ts'
-import { tokens } from '../src/retrieval/segment.ts'
 import { createTop } from '../src/retrieval/top.ts'
 import { createWordings, readWordings, type WordingKind } from '../src/retrieval/wordings.ts'
 import { readLines } from './json-lines.ts'
@@ -16,7 +15,6 @@ type Task = {
   questions: string
   folds: { model: string; wordings: string; questions: number[] }[]
   fusion: FusionWeights
-  depth: number
   out: string
 }
 
@@ -31,22 +29,21 @@ for (const [number, fold] of task.folds.entries()) {
   const { shelf, whole } = index
   const all = await readWordings(fold.wordings)
   const of = (kind: WordingKind) => createWordings(all.filter((wording) => wording.kind === kind), embedding, shelf)
-  const counts = { asked: await of('asked'), told: await of('told'), written: await of('written') }
+  const wordings = { asked: await of('asked'), written: await of('written') }
+  const lawWeight = lawWeights(wordings)
   const nearest = (vector: Float32Array, k: number) => {
     const top = createTop(k)
     for (let slot = 0; slot < shelf.length; slot++) {
-      top.offer(slot, whole.dot(slot, vector) + task.fusion.law * lawWeight(counts.asked, shelf.law(slot)))
+      top.offer(slot, whole.dot(slot, vector) + task.fusion.law * lawWeight(shelf.law(slot)))
     }
     return top.take().ids
   }
   const blocks: Float32Array[] = []
   for (const place of fold.questions) {
     const { text } = questions[place]!
-    const vector = encode(tokens(text))
-    const question = askedOf(text, vector, counts)
-    const found = fuse({ index, asked: question, counts: counts.asked, weights: task.fusion, nearest,
-      depth: { each: task.depth, fused: task.depth }, allowed: () => true })
-    const rows = featureRows(index, counts, question, found)
+    const question = askedOf(text, encode, wordings)
+    const found = fuse({ index, asked: question, lawWeight, weights: task.fusion, nearest, allowed: () => true })
+    const rows = featureRows({ index, lawWeight, wordings }, question, found)
     const block = new Float32Array(found.slots.length * width)
     for (const [i, slot] of found.slots.entries()) {
       block[i * width] = place

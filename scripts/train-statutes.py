@@ -34,8 +34,7 @@ import ranking  # noqa: E402
 import splits  # noqa: E402
 import wordings  # noqa: E402
 
-FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "told": 0.02, "written": 0.1}
-CANDIDATES = 300
+FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "written": 0.3}
 SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law}
 
 
@@ -47,7 +46,7 @@ def arguments():
     parser.add_argument("--knowledge")
     parser.add_argument("--lay", default=str(ROOT / "models/statutes/lay-questions.jsonl"))
     parser.add_argument("--work", required=True, help="a folder for tables, features and segmented texts")
-    parser.add_argument("--splits", default="question,article,law")
+    parser.add_argument("--splits", default="question,law,article", help="question and law are always among them: the ranking learns from both")
     parser.add_argument("--only", choices=["split", "final"])
     parser.add_argument("--out", default=str(ROOT / "models"))
     parser.add_argument("--seeds", type=int, default=embedding.SEEDS)
@@ -70,7 +69,7 @@ class Training:
         self.lexical = bm25.of(self.data).scores(bm25.asked(self.data))
         self.negatives = measures.best(self.lexical, 60)
 
-    def table(self, name, hold=(), hidden=(), lay_stays=False):
+    def table(self, name, hold=(), hidden=(), own_stays=False):
         """The fold's embedding; kept in the work folder with its vocabulary."""
         path = self.work / f"{name}.npz"
         if path.exists():
@@ -79,7 +78,7 @@ class Training:
                 return kept["table"]
         begun = time.time()
         table = embedding.ensemble(self.data, seeds=self.given.seeds, dimensions=self.given.dimensions, hold=hold,
-                                   hidden=hidden, lay_stays=lay_stays, negatives=self.negatives)
+                                   hidden=hidden, own_stays=own_stays, negatives=self.negatives)
         np.savez(path, table=table, vocabulary=self.data.vocabulary, seeds=self.given.seeds)
         log(name, f"trained in {time.time() - begun:.0f} s")
         return table
@@ -90,7 +89,7 @@ class Training:
         if self.given.only == "final" and left.exists():
             names = json.loads(left.read_text())
             return names, self.read_features(name, len(folds), 2 + len(names))
-        task = {"articles": self.given.articles, "questions": self.given.questions, "fusion": FUSION, "depth": CANDIDATES,
+        task = {"articles": self.given.articles, "questions": self.given.questions, "fusion": FUSION,
                 "out": str(self.work / f"{name}.features"), "folds": []}
         for k, (hold, hidden) in enumerate(folds):
             model = self.work / f"{name}.{k}.model"
@@ -108,23 +107,19 @@ class Training:
         rows = [np.fromfile(self.work / f"{name}.features.{k}", np.float32).reshape(-1, width) for k in range(folds)]
         return ranking.by_question(np.concatenate(rows))
 
-    def measure(self, name, teacher=None):
-        """
-        Ranks each fold with what the other folds teach; gives figures, features and held-out scores.
-
-        Where whole articles are held back, the ranking learns from the split by question, as the shipped one does:
-        in their own split a right article is always one without votes, and a ranking would learn just that.
-        """
+    def split(self, name):
         folds = SPLITS[name](self.data)
         names, found = self.features(name, folds)
-        right = ranking.labels(self.data, found)
-        taught, answers = (teacher["found"], teacher["right"]) if teacher else (found, right)
+        return {"folds": folds, "names": names, "found": found, "right": ranking.labels(self.data, found)}
+
+    def measure(self, name, split, taught):
+        """Ranks each fold with what the others teach; gives figures and held-out scores. `taught` holds the splits to learn from."""
+        folds, names, found, right = (split[part] for part in ("folds", "names", "found", "right"))
         everyone = sorted(found)
         gold = [self.data.gold[i] for i in everyone]
         ranked, held = {}, {}
         for hold, _ in folds:
-            without = [i for i in everyone if i not in set(hold)]
-            model = ranking.fit(taught, answers, without, names)
+            model = ranking.fit(taught, names, without=hold)
             for i in hold:
                 values = ranking.scores(model, found[i])
                 ranked[i] = ranking.order(found[i], values)
@@ -134,9 +129,18 @@ class Training:
                    "fused": measures.mean([found[i][:, 1].astype(int) for i in everyone], gold)}
         figures["ranked"] = measures.mean([ranked[i] for i in everyone], gold)
         figures["interval"] = measures.interval([ranked[i] for i in everyone], gold)
+        # Questions none of whose articles a question of the training folds asks for.
+        new = [i for hold, _ in folds for i in hold if not self.articles_of([i]) & self.articles_of(set(everyone) - set(hold))]
+        if name == "question":
+            gold = [self.data.gold[i] for i in new]
+            figures["unseen bm25"] = measures.mean(measures.best(self.lexical[new], 100), gold)
+            figures["unseen"] = measures.mean([ranked[i] for i in new], gold) | {"n": len(new)}
         for kind, values in figures.items():
             log(name, kind, values if kind == "interval" else measures.show(values))
-        return {"figures": figures, "names": names, "found": found, "right": right, "held": held, "folds": folds}
+        return figures, held
+
+    def articles_of(self, questions):
+        return {x for i in questions for group in self.data.gold[i] for x in group}
 
 
 def main():
@@ -145,22 +149,21 @@ def main():
     out = pathlib.Path(given.out)
     target = out / "statutes" / "measured.json"
     measured = json.loads(target.read_text()) if target.exists() else {}
-    results = {}
-    # The split by question comes first: the others learn their ranking from it.
-    wanted = ["question"] if given.only == "final" else ["question", *(n for n in given.splits.split(",") if n != "question")]
-    for name in wanted:
-        results[name] = training.measure(name, results.get("question"))
-        measured[name] = results[name]["figures"]
-    confidence, measured["confidence"] = calibration.fit(results["question"]["held"], results["question"]["folds"])
-    log("confidence, expected calibration error", measured["confidence"]["expectedCalibrationError"])
+    taught = {name: training.split(name) for name in ranking.LESSONS}
+    for name in dict.fromkeys([*taught, *given.splits.split(",")]):
+        split = taught.get(name) or training.split(name)
+        measured[name], held = training.measure(name, split, taught)
+        if name == "question":
+            confidence, measured["confidence"] = calibration.fit(held, split["folds"])
+            log("confidence, expected calibration error", measured["confidence"]["expectedCalibrationError"])
     (training.work / "measured.json").write_text(json.dumps(measured, indent=1))
     if given.only == "split":
         return
     (out / "statutes").mkdir(parents=True, exist_ok=True)
-    final = results["question"]
-    model = ranking.fit(final["found"], final["right"], sorted(final["found"]), final["names"])
+    names = taught["question"]["names"]
+    model = ranking.fit(taught, names)
     made = time.strftime("%Y-%m-%d %H:%M")
-    export.save(out / "statutes/ranking.json", ranking.exported(model, final["names"], FUSION, confidence, made))
+    export.save(out / "statutes/ranking.json", ranking.exported(model, names, FUSION, confidence, made))
     wordings.write(training.data, out / "statutes/wordings.jsonl", lay=False)
     export.write(out / "lay-law-zh", training.data.vocabulary, training.table("final"))
     target.write_text(json.dumps(measured, indent=1) + "\n")

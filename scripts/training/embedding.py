@@ -8,9 +8,10 @@ import scipy.sparse as sp
 VOCABULARY = 50000
 DIMENSIONS = 256
 SEEDS = 2
+STEPS = 1200
 
 # How many pairs of each kind stand in one batch.
-MIXTURE = {"question": 40, "lecoqa": 12, "machine": 16, "advice": 12, "guide": 8, "basis": 12, "lay": 100, "self": 32}
+MIXTURE = {"question": 40, "lecoqa": 12, "machine": 16, "advice": 12, "guide": 8, "basis": 12, "lay": 200, "self": 32}
 
 
 def bags(texts, width):
@@ -28,11 +29,11 @@ def thin(ids, share, random, most=220):
     return random.choice(kept, most, replace=False) if len(kept) > most else kept
 
 
-def train(data, hold=(), seed=1, dimensions=256, steps=2000, rate=6e-3, temperature=0.1, negatives=None, hard=2,
-          mixture=None, hidden=(), lay_stays=False, log=None):
+def train(data, hold=(), seed=1, dimensions=256, steps=STEPS, rate=6e-3, temperature=0.1, negatives=None, hard=2,
+          mixture=None, hidden=(), own_stays=False, log=None):
     """
-    Trains on everything but the questions in `hold` and the articles in `hidden` (never an answer in training, but to our
-    own lay questions where `lay_stays`).
+    Trains on everything but the questions in `hold` and the articles in `hidden` (never an answer in training, but to
+    questions of our own, for single articles and in guides, where `own_stays`).
     `negatives` gives, for each question, articles that BM25 takes for right.
     """
     random = np.random.RandomState(seed)
@@ -42,7 +43,7 @@ def train(data, hold=(), seed=1, dimensions=256, steps=2000, rate=6e-3, temperat
     usable = {}
     for kind, pairs in data.pairs.items():
         kept = [p for p in pairs if p[2] not in hold and p[2] not in held_texts]
-        if hidden and kind not in ("advice", "guide", *(["lay"] if lay_stays else [])):
+        if hidden and kind not in ("advice", "guide", *(["lay", "basis"] if own_stays else [])):
             kept = [p for p in kept if not hidden & set(p[1])]
         if kept and mixture.get(kind):
             usable[kind] = kept

@@ -78,14 +78,12 @@ class Data:
         own = {q["text"]: i for i, q in enumerate(self.questions)}
         self.pairs = {"question": [(self.asked[i], group, i) for i, groups in enumerate(self.gold) for group in groups]}
         lecoqa, machine, advice = [], [], []
-        # (text, articles, the question it answers) and (text, articles), for the votes.
-        self.told, self.written = [], []
+        # (text, articles), for the votes.
+        self.written = []
         for c, asked, answer in zip(self.consultations, t["asked"], t["answer"]):
             if "gold" in c:
                 owner = own.get(c["question"])
                 wording = ids(answer)
-                if c["kind"] == "answer":
-                    self.told.append(((c["text"] or "")[:400], [self.places[x] for x in c["gold"] if x in self.places], c["question"]))
                 for one in c["gold"]:
                     if len(wording) > 3 and one in self.places:
                         lecoqa.append((wording, (self.places[one],), owner if owner is not None else c["question"]))
@@ -95,7 +93,6 @@ class Data:
             if not found:
                 found = {self.lookup(*m.groups()) for law in c.get("laws") or [] if (m := QUOTED.match(law))} - {None}
             machine += [(ids(asked), (x,), None) for x in sorted(found)]
-            self.told.append((c["question"], sorted(found), None))
             if len(answer["characters"]) > 10:
                 advice.append((ids(asked), ids(answer), None))
         self.pairs |= {"lecoqa": lecoqa, "machine": machine, "advice": advice}

@@ -4,15 +4,24 @@ import json
 import numpy as np
 import xgboost
 
-DEPTH = 200
+# As many as src/retrieval/fuse.ts lets through.
+DEPTH = 150
 # The first trees sort all candidates; the others look only at those that then lead.
-HEAD, CLOSELY = 40, 100
+HEAD, CLOSELY = 30, 40
 ROUNDS = 120
 SHAPE = {"eta": 0.1, "max_depth": 5, "reg_lambda": 10, "subsample": 0.8, "colsample_bytree": 0.5, "tree_method": "hist", "nthread": 2,
          "seed": 1}
+# More of these never speaks against an article, whatever the questions at hand suggest: a law that nobody of them
+# asked about would otherwise count against its articles.
+RISING = {"fused", "fusedGap", "dense", "denseGap", "denseTurn", "lexical", "lexicalShare", "lexicalTurn", "section", "headings",
+          "lawCount", "articleCount", "askedNearest", "askedShare", "askedLaw", "writtenNearest", "writtenShare", "writtenLaw", "writtenGap",
+          "writtenTurn", "writtenCount", "lawNamed", "lawInTop", "lawTurn", "lawDense", "lawLexical", "sectionInTop", "sectionTurn",
+          "besideDense", "besideLexical"}
 # One half learns which articles are right, the other in which order they should stand; together they beat either.
 HALVES = ({"objective": "binary:logistic", "min_child_weight": 5}, {"objective": "rank:ndcg", "min_child_weight": 1})
 SHARE_OF_ORDER = 1.5
+# How much a question of each split counts in the fit.
+LESSONS = {"question": 1, "law": 0.3}
 
 
 def by_question(rows):
@@ -25,27 +34,36 @@ def labels(data, found):
     return {i: np.isin(part[:, 1].astype(int), [x for g in data.gold[i] for x in g]).astype(int) for i, part in found.items()}
 
 
-def fit(found, right, questions, names):
-    rows = np.concatenate([found[i][:DEPTH, 2:] for i in questions])
-    target = np.concatenate([right[i][:DEPTH] for i in questions])
-    sizes = [len(found[i][:DEPTH]) for i in questions]
-    table = xgboost.DMatrix(np.concatenate([rows, forgetful(rows, names)]), label=np.concatenate([target, target]))
+def fit(taught, names, without=()):
+    """
+    Learns from the questions of all splits but those `without`.
+
+    `taught` gives splits as {found, right}; what the search found where a question's articles had been asked for
+    before, and where whole laws were new to it: the one alone would trust what others asked too much, the other too little.
+    """
+    rows, target, sizes, shares = [], [], [], []
+    for name, split in taught.items():
+        for i in sorted(set(split["found"]) - set(without)):
+            part = split["found"][i][:DEPTH, 2:]
+            rows.append(part)
+            target.append(split["right"][i][:DEPTH])
+            sizes.append(len(part))
+            shares.append(LESSONS[name])
+    rows, target = np.concatenate(rows), np.concatenate(target)
     halves = []
     for half in HALVES:
+        table = xgboost.DMatrix(rows, label=target)
         if half["objective"].startswith("rank"):
-            table.set_group(sizes + sizes)
-        halves.append(xgboost.train({**SHAPE, **half}, table, num_boost_round=ROUNDS))
+            table.set_group(sizes)
+            table.set_weight(shares)
+        else:
+            table.set_weight(np.repeat(shares, sizes))
+        halves.append(xgboost.train({**SHAPE, **half, "monotone_constraints": slopes(names)}, table, num_boost_round=ROUNDS))
     return halves
 
 
-def forgetful(rows, names, share=0.5):
-    """The same candidates where nobody had asked for some of them before, right ones and wrong ones alike."""
-    at = {name: i for i, name in enumerate(names)}
-    rows = rows.copy()
-    forgotten = np.random.RandomState(1).rand(len(rows)) < share
-    for name in ("askedNearest", "askedShare", "toldNearest", "toldShare", "articleCount"):
-        rows[forgotten, at[name]] = 0
-    return rows
+def slopes(names):
+    return tuple(1 if name in RISING else -1 if name == "place" else 0 for name in names)
 
 
 def scores(model, part):

@@ -2,14 +2,13 @@
 import json
 
 
-def write(data, path, hold=(), hidden=(), lay_stays=False, lay=True):
+def write(data, path, hold=(), hidden=(), own_stays=False, lay=True):
     hold, hidden = set(hold), set(hidden)
-    held = {data.questions[i]["text"] for i in hold}
     with open(path, "w", encoding="utf8") as file:
 
         def put(kind, text, places):
             places = list(dict.fromkeys(places))
-            if not text.strip() or not places or (hidden & set(places) and not (lay_stays and kind == "written")):
+            if not text.strip() or not places or (hidden & set(places) and not (own_stays and kind == "written")):
                 return
             articles = [{name: data.articles[x][name] for name in ("law", "article", "version")} for x in places]
             file.write(json.dumps({"kind": kind, "text": text, "articles": articles}, ensure_ascii=False) + "\n")
@@ -19,6 +18,3 @@ def write(data, path, hold=(), hidden=(), lay_stays=False, lay=True):
                 put("asked", question["text"], [group[0] for group in data.gold[i]])
         for text, places in data.written if lay else ():
             put("written", text, places)
-        for text, places, question in data.told:
-            if question not in held:
-                put("told", text, places)

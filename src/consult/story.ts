@@ -48,7 +48,7 @@ const ownSubject = /^(?:我(?!不|没|又|也|还|就|都|想|要|该|能|可以
 /** Fields that are about the way, not the matter: going to court is part of whatever one goes there for. */
 const ways: ReadonlySet<string | undefined> = new Set([undefined, '诉讼执行', '公共法律服务'])
 /** A half that nobody answers counts as a matter when what it found is this likely. */
-const likelyEnough = 0.6
+const likelyEnough = 0.74
 /** One half must be this sure of its guide, whatever bar its answer has to pass. */
 const nearlySure = 0.77
 /** Well above chance: so sure must both halves be of their guides where nothing else tells them apart. */

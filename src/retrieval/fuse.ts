@@ -1,8 +1,7 @@
 import type { Asked, Candidates } from './features.ts'
-import { terms } from './segment.ts'
 import type { StatuteIndex } from './statute-index.ts'
 import { createTop } from './top.ts'
-import { wordingKinds, type Wordings } from './wordings.ts'
+import { wordingKinds, type WordingKind, type Wordings } from './wordings.ts'
 
 /** How the parts of the fused score count; the direction of the article counts 1. */
 export type FusionWeights = {
@@ -12,12 +11,11 @@ export type FusionWeights = {
   readonly law: number
   /** The likeness of the nearest wording that names the article. */
   readonly asked: number
-  readonly told: number
   readonly written: number
 }
 
 /** How many of each list are looked at, and how many go on to be ranked. */
-export type Depth = { readonly each: number; readonly fused: number }
+export const depth = { each: 200, fused: 150 }
 
 /**
  * Puts the lists together: a weighted sum, because the scores say more than the ranks do.
@@ -28,47 +26,66 @@ export type Depth = { readonly each: number; readonly fused: number }
 export function fuse(options: {
   index: StatuteIndex
   asked: Asked
-  counts: Wordings
+  lawWeight: (law: number) => number
   weights: FusionWeights
-  depth: Depth
-  nearest: (vector: Float32Array, k: number) => Iterable<number>
+  nearest: (vector: Float32Array, k: number) => ArrayLike<number>
   allowed: (slot: number) => boolean
 }): Candidates {
-  const { index, asked, counts, weights, depth } = options
+  const { index, asked, lawWeight, weights } = options
   const { shelf } = index
   const { votes } = asked
-  const words = terms(asked.text)
-  const byWords = index.lexical.search(words, depth.each)
-  index.headings.search(words, 1)
-  const best = byWords.scores[0] ?? 1
-  const considered = new Set<number>(byWords.ids)
-  for (const slot of options.nearest(asked.vector, depth.each)) considered.add(slot)
-  for (const kind of wordingKinds) for (const slot of votes[kind].nearest.keys()) considered.add(slot)
+  const byWords = index.lexical.search(asked.terms, depth.each)
+  index.headings.search(asked.terms, 1)
+  const perLexical = weights.lexical / (byWords.scores[0] ?? 1)
+  const considered = distinct(byWords.ids, options.nearest(asked.vector, depth.each), ...wordingKinds.map((kind) => votes[kind].named))
 
-  const dense = new Map<number, number>()
+  const likenesses = new Float32Array(considered.length)
   const top = createTop(depth.fused)
-  for (const slot of considered) {
+  // In rising order of slots, so that of equal scores the lower slot comes first.
+  for (let i = 0; i < considered.length; i++) {
+    const slot = considered[i]!
     if (!shelf.has(slot) || !options.allowed(slot)) continue
-    const likeness = index.whole.dot(slot, asked.vector)
-    dense.set(slot, likeness)
-    top.offer(slot,
+    const likeness = (likenesses[i] = index.whole.dot(slot, asked.vector))
+    top.offer(i,
       likeness +
-      (weights.lexical * index.lexical.scoreOf(slot)) / best +
-      weights.law * lawWeight(counts, shelf.law(slot)) +
-      weights.asked * (votes.asked.nearest.get(slot) ?? 0) +
-      weights.told * (votes.told.nearest.get(slot) ?? 0) +
-      weights.written * (votes.written.nearest.get(slot) ?? 0))
+      perLexical * index.lexical.scoreOf(slot) +
+      weights.law * lawWeight(shelf.law(slot)) +
+      weights.asked * votes.asked.nearest(slot) +
+      weights.written * votes.written.nearest(slot))
   }
   const { ids, scores } = top.take()
+  const slots = ids.map((i) => considered[i]!)
   return {
-    slots: ids,
+    slots,
     fused: scores,
-    dense: Float32Array.from(ids, (slot) => dense.get(slot)!),
-    lexical: Float32Array.from(ids, (slot) => index.lexical.scoreOf(slot)),
+    dense: Float32Array.from(ids, (i) => likenesses[i]!),
+    lexical: Float32Array.from(slots, (slot) => index.lexical.scoreOf(slot)),
   }
 }
 
-/** The logarithm of how often a law was the answer; a law that never was counts as a twentieth of once. */
-export function lawWeight(counts: Wordings, law: number): number {
-  return Math.log((counts.lawCounts.get(law) ?? 0) + 0.05)
+/** Each number of the lists once, rising. */
+function distinct(...lists: readonly ArrayLike<number>[]): Uint32Array {
+  const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  for (const list of lists) {
+    all.set(list, end)
+    end += list.length
+  }
+  all.sort()
+  let kept = 0
+  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) all[kept++] = all[i]!
+  return all.subarray(0, kept)
+}
+
+/** How much a question of our own says of how often a law is asked about, beside one that somebody asked. */
+const ownShare = 0.1
+
+/**
+ * Tells the logarithm of how often a law is asked about; one that never was counts as a twentieth of once.
+ *
+ * Our own questions count too: they say which laws residents' matters rest on where nobody has asked yet.
+ */
+export function lawWeights({ asked, written }: Readonly<Record<WordingKind, Wordings>>): (law: number) => number {
+  const known: number[] = []
+  return (law) => (known[law] ??= Math.log(asked.lawCount(law) + ownShare * written.lawCount(law) + 0.05))
 }

@@ -175,21 +175,31 @@ function over(state: State): Lexical {
       }
       const least = leastWeight(postings.impacts, lists)
       const { documents, impacts } = postings
+      // Kept in locals: what every posting reads should not be looked up for every posting.
+      const [alive, sums, seen] = [status, scores, touched]
+      let reached = 0
       for (const { from, to, recent, weight } of lists) {
-        for (let at = from; at < to && impacts[at]! * weight >= least; at++) {
+        for (let at = from; at < to; at++) {
+          const gain = impacts[at]! * weight
+          if (gain < least) break
           const id = documents[at]!
-          if (status[id] !== 1) continue
-          const before = scores[id]!
-          if (before === 0) touched[touchedCount++] = id
-          scores[id] = before + impacts[at]! * weight
+          if (alive[id] !== 1) continue
+          const before = sums[id]!
+          if (before === 0) seen[reached++] = id
+          sums[id] = before + gain
         }
         for (const [id, impact] of recent ?? []) {
-          if (scores[id] === 0) touched[touchedCount++] = id
-          scores[id]! += impact * weight
+          if (sums[id] === 0) seen[reached++] = id
+          sums[id]! += impact * weight
         }
       }
+      touchedCount = reached
       const top = createTop(k)
-      for (let i = 0; i < touchedCount; i++) top.offer(touched[i]!, scores[touched[i]!]!)
+      let floor = -Infinity
+      for (let i = 0; i < reached; i++) {
+        const id = seen[i]!
+        if (sums[id]! >= floor) floor = top.offer(id, sums[id]!)
+      }
       return top.take()
     },
 

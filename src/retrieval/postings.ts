@@ -76,7 +76,7 @@ export function createGatherer() {
 export type List = { from: number; to: number; weight: number }
 
 /** At most this many postings are read for one search, heaviest first; below that the result is exact. */
-const mostPostings = 60_000
+const mostPostings = 30_000
 
 /** The weight below which postings are left out, so that no more than `mostPostings` are read. */
 export function leastWeight(impacts: Uint8Array, lists: readonly List[]): number {

@@ -11,9 +11,8 @@ export type StatuteIndex = {
   readonly lexical: Lexical
   /** Headings alone, one document a section: what a question is about, when the article itself says it in other words. */
   readonly headings: Lexical
-  /** Article, its text alone, section: the direction of each. */
+  /** The directions of articles and of sections. */
   readonly whole: Quantised
-  readonly bodies: Quantised
   readonly sections: Quantised
 }
 
@@ -21,19 +20,18 @@ export type StatuteIndex = {
 export function indexStatutes(articles: Iterable<StatuteArticle>, embedding: Embedding): StatuteIndex {
   const encode = encoder(embedding)
   const shelf = createShelf()
-  const [whole, bodies, sections] = [0, 0, 0].map(() => createQuantised(embedding.dimensions)) as [Quantised, Quantised, Quantised]
+  const [whole, sections] = [createQuantised(embedding.dimensions), createQuantised(embedding.dimensions)]
   const lexical = createLexical(function* () {
     const cut = cutter()
     for (const article of articles) {
       const parts = cut(article)
       const slot = shelf.add(article)
       whole.set(slot, encode(tokensOf(...parts)))
-      bodies.set(slot, encode(tokensOf(parts[2])))
       yield { id: slot, terms: parts.flatMap(termsOf) }
     }
   }())
   const headings = createLexical(shelf.sections.map(({ law, heading }, id) => ({ id, terms: terms(`${law} ${heading}`) })))
-  const index = { shelf, lexical, headings, whole, bodies, sections }
+  const index = { shelf, lexical, headings, whole, sections }
   placeSections(index)
   return index
 }
@@ -44,7 +42,6 @@ export function shelve(index: StatuteIndex, article: StatuteArticle, embedding: 
   const parts = cutter()(article)
   const slot = index.shelf.add(article)
   index.whole.set(slot, encode(tokensOf(...parts)))
-  index.bodies.set(slot, encode(tokensOf(parts[2])))
   index.lexical.add(slot, parts.flatMap(termsOf))
   index.headings.add(index.shelf.section(slot), terms(`${article.law} ${article.heading}`))
   return slot

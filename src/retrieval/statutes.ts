@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,15 +6,14 @@ import type { Confidence } from '../domain/evidence.ts'
 import type { StatuteArticle } from './article.ts'
 import type { Embedding } from './embedding.ts'
 import { askedOf, featureNames, featureRows } from './features.ts'
-import { fuse, lawWeight, type FusionWeights } from './fuse.ts'
+import { depth, fuse, lawWeights } from './fuse.ts'
 import { openLexical } from './lexical.ts'
 import { createQuantised } from './quantised.ts'
 import { openArrays, saveArrays } from './array-file.ts'
 import { confidenceOf, createRanker, readRankingModel, type RankingModel } from './rerank.ts'
-import { tokens } from './segment.ts'
 import { openShelf } from './shelf.ts'
 import { encoder, indexStatutes, placeSections, shelve, type StatuteIndex } from './statute-index.ts'
-import { createVectors, leading, leadingOf, openVectors, type Vectors } from './vectors.ts'
+import { createVectors, leadingOf, leadingWith, openVectors, type Vectors } from './vectors.ts'
 import { createWordings, openWordings, readLayQuestions, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
 
 /** An article that may answer the question; `score` orders, it is no probability. */
@@ -37,28 +36,36 @@ export type Statutes = {
 }
 
 /** The fitted parts: weights and wordings, as scripts/train-statutes.py writes them into a folder of models/. */
-export type StatuteModel = { readonly ranking: RankingModel; readonly wordings: readonly Wording[] }
+export type StatuteModel = {
+  readonly ranking: RankingModel
+  /** Tells one set of wordings from another without reading it. */
+  readonly edition: string
+  /** Read when an index is built: opening one needs only what it keeps of them. */
+  wordings(): Promise<Wording[]>
+}
 
 const shipped = fileURLToPath(new URL('../../models/statutes', import.meta.url))
-/** How many candidates each list gives, and how many of them are ranked. */
-const depth = { each: 300, fused: 200 }
 
 /** Reads the fitted parts that ship, or those of another folder. */
 export async function readStatuteModel(folder = shipped): Promise<StatuteModel> {
+  const [marked, own] = [join(folder, 'wordings.jsonl'), join(folder, 'lay-questions.jsonl')]
+  const sizes = [marked, own].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)
   return {
     ranking: await readRankingModel(join(folder, 'ranking.json'), featureNames),
-    wordings: [...(await readWordings(join(folder, 'wordings.jsonl'))), ...(await readLayQuestions(join(folder, 'lay-questions.jsonl')))],
+    edition: sizes.join('+'),
+    wordings: async () => [...(await readWordings(marked)), ...(await readLayQuestions(own))],
   }
 }
 
 /** Indexes a body of statutes: about a minute for sixty thousand articles. */
 export async function buildStatutes(articles: Iterable<StatuteArticle>, model: StatuteModel, embedding: Embedding): Promise<Statutes> {
   const index = indexStatutes(articles, embedding)
-  const of = (kind: WordingKind) => createWordings(model.wordings.filter((wording) => wording.kind === kind), embedding, index.shelf, index.whole)
-  const wordings = { asked: await of('asked'), told: await of('told'), written: await of('written') }
-  const { fusion } = model.ranking
-  const vectors = createVectors(leadingOf(embedding.dimensions) + 1, { room: index.shelf.length, effort: depth.each })
-  for (let slot = 0; slot < index.shelf.length; slot++) vectors.add(slot, leaning(index, wordings.asked, fusion, slot))
+  const known = await model.wordings()
+  const of = (kind: WordingKind) => createWordings(known.filter((wording) => wording.kind === kind), embedding, index.shelf, index.whole)
+  const wordings = { asked: await of('asked'), written: await of('written') }
+  const lean = leaning(index, lawWeights(wordings), model.ranking.fusion.law)
+  const vectors = createVectors(leadingOf(embedding.dimensions + 1), { room: index.shelf.length, effort: depth.each })
+  for (let slot = 0; slot < index.shelf.length; slot++) vectors.add(slot, lean(slot))
   return over({ index, wordings, vectors }, model, embedding)
 }
 
@@ -76,12 +83,11 @@ export async function openStatutes(folder: string, model: StatuteModel, embeddin
     lexical: openLexical(join(folder, 'lexical')),
     headings: openLexical(join(folder, 'headings')),
     whole: directions('whole'),
-    bodies: directions('bodies'),
     sections: directions('sections'),
   }
   const of = (kind: WordingKind) => openWordings(join(folder, kind), dimensions, shelf)
-  const wordings = { asked: of('asked'), told: of('told'), written: of('written') }
-  const vectors = openVectors(join(folder, 'vectors'), leadingOf(dimensions) + 1, { effort: depth.each })
+  const wordings = { asked: of('asked'), written: of('written') }
+  const vectors = openVectors(join(folder, 'vectors'), leadingOf(dimensions + 1), { effort: depth.each })
   return over({ index, wordings, vectors }, model, embedding)
 }
 
@@ -91,14 +97,10 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
   const { shelf } = index
   const encode = encoder(embedding)
   const rank = createRanker(model.ranking)
-  const { fusion } = model.ranking
-  // The last number of a stored vector is how much its law is favoured; 1 in the question's lets it count.
-  const nearest = (vector: Float32Array, k: number): number[] => {
-    const question = new Float32Array(leadingOf(vector.length) + 1)
-    question.set(leading(vector))
-    question[question.length - 1] = 1
-    return vectors.nearest(question, k).map(({ id }) => id)
-  }
+  const weights = model.ranking.fusion
+  const lawWeight = lawWeights(wordings)
+  const lean = leaning(index, lawWeight, weights.law)
+  const nearest = (vector: Float32Array, k: number): number[] => vectors.nearest(leadingWith(vector, 1), k).map(({ id }) => id)
   let size = 0
   for (let slot = 0; slot < shelf.length; slot++) if (shelf.has(slot)) size++
   let sectionsMoved = false
@@ -126,11 +128,10 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
     search(text, { asOf, k = 10 } = {}) {
       if (sectionsMoved) placeSections(index)
       sectionsMoved = false
-      const vector = encode(tokens(text))
-      const asked = askedOf(text, vector, wordings)
+      const asked = askedOf(text, encode, wordings)
       const allowed = asOf === undefined ? () => true : (slot: number) => shelf.binds(slot, asOf)
-      const found = fuse({ index, asked, counts: wordings.asked, weights: fusion, depth, nearest, allowed })
-      const scores = rank(featureRows(index, wordings, asked, found))
+      const found = fuse({ index, asked, lawWeight, weights, nearest, allowed })
+      const scores = rank(featureRows({ index, lawWeight, wordings }, asked, found))
       const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
       return {
         matches: order.slice(0, k).map((i) => matchAt(found.slots[i]!, scores[i]!)),
@@ -141,7 +142,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
     add(article) {
       remove(article.id)
       const slot = shelve(index, article, embedding)
-      vectors.add(slot, leaning(index, wordings.asked, fusion, slot))
+      vectors.add(slot, lean(slot))
       size++
       sectionsMoved = true
     },
@@ -152,13 +153,12 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
 
     async save(folder) {
       mkdirSync(folder, { recursive: true })
-      const { whole, bodies, sections } = index
+      const { whole, sections } = index
       shelf.save(join(folder, 'shelf'))
       index.lexical.save(join(folder, 'lexical'))
       index.headings.save(join(folder, 'headings'))
       saveArrays(join(folder, 'directions'), {}, {
         wholeRows: whole.arrays.rows, wholeScales: whole.arrays.scales,
-        bodiesRows: bodies.arrays.rows, bodiesScales: bodies.arrays.scales,
         sectionsRows: sections.arrays.rows, sectionsScales: sections.arrays.scales,
       })
       for (const kind of wordingKinds) wordings[kind].save(join(folder, kind))
@@ -169,17 +169,16 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
   }
 }
 
-/** Where the article points, in the numbers searched by, and how much its law is favoured. */
-function leaning(index: StatuteIndex, counts: Wordings, fusion: FusionWeights, slot: number): Float32Array {
-  const whole = new Float32Array(index.whole.dimensions)
-  index.whole.addTo(whole, slot)
-  const vector = new Float32Array(leadingOf(whole.length) + 1)
-  vector.set(leading(whole))
-  vector[vector.length - 1] = fusion.law * lawWeight(counts, index.shelf.law(slot))
-  return vector
+/** Tells where an article points, and how much its law is favoured; 1 in a question's last number lets that count. */
+function leaning({ shelf, whole }: StatuteIndex, lawWeight: (law: number) => number, weight: number): (slot: number) => Float32Array {
+  return (slot) => {
+    const vector = new Float32Array(whole.dimensions)
+    whole.addTo(vector, slot)
+    return leadingWith(vector, weight * lawWeight(shelf.law(slot)))
+  }
 }
 
 /** Tells whether an index was made with this model. */
-function labelOf({ ranking, wordings }: StatuteModel, embedding: Embedding): string {
-  return JSON.stringify({ embedding: embedding.name, dimensions: embedding.dimensions, made: ranking.made, wordings: wordings.length })
+function labelOf({ ranking, edition }: StatuteModel, embedding: Embedding): string {
+  return JSON.stringify({ embedding: embedding.name, dimensions: embedding.dimensions, made: ranking.made, wordings: edition })
 }

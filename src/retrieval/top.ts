@@ -27,22 +27,21 @@ export function createTop(k: number) {
   }
 
   return {
-    offer(id: number, score: number): void {
+    /** Tells below what score nothing more needs to be offered. */
+    offer(id: number, score: number): number {
       if (size < k) {
         ids[size] = id
         scores[size] = score
-        for (let at = size++; at > 0; ) {
-          const parent = (at - 1) >> 1
-          if (!worse(at, parent)) return
+        for (let at = size++, parent = (at - 1) >> 1; at > 0 && worse(at, parent); parent = (at - 1) >> 1) {
           swap(at, parent)
           at = parent
         }
-        return
+      } else if (k > 0 && (score > scores[0]! || (score === scores[0] && id < ids[0]!))) {
+        ids[0] = id
+        scores[0] = score
+        sink(size)
       }
-      if (k === 0 || score < scores[0]! || (score === scores[0] && id > ids[0]!)) return
-      ids[0] = id
-      scores[0] = score
-      sink(size)
+      return size < k ? -Infinity : (scores[0] ?? Infinity)
     },
 
     take(): { ids: Uint32Array; scores: Float32Array } {

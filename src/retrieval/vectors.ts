@@ -16,7 +16,7 @@ export type Vectors = {
   save(path: string): void
 }
 
-/** How many of a vector's first numbers are searched by. */
+/** How many of a vector's first numbers are searched by; the library is quick at multiples of sixteen. */
 const searched = 128
 
 /** How many numbers of so many are searched by. */
@@ -32,6 +32,14 @@ export function leadingOf(dimensions: number): number {
  */
 export function leading(vector: Float32Array): Float32Array {
   return vector.slice(0, searched)
+}
+
+/** The same with one number more at the end, in place of one where the vector is long. */
+export function leadingWith(vector: Float32Array, last: number): Float32Array {
+  const found = new Float32Array(leadingOf(vector.length + 1))
+  found.set(vector.subarray(0, found.length - 1))
+  found[found.length - 1] = last
+  return found
 }
 
 const build = { links: 16, effort: 200 }

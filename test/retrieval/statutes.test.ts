@@ -102,6 +102,8 @@ test('a question written for an article follows it when its law is renumbered', 
   const taken = article(32, '劳动合同法', '第八十二条', '本法所称用人单位的组织形式由国务院规定。', { version: '2030-01-01' })
   const { shelf, whole } = indexStatutes([moved, taken], embedding)
   const text = '进厂两个月了还不跟我签合同能不能多要钱'
-  const written = await createWordings([{ kind: 'written', text, articles: [{ law: '劳动合同法', article: '第八十二条' }] }], embedding, shelf, whole)
-  expect([...written.votes(embedding.encode!(tokens(text))).nearest.keys()]).toEqual([shelf.slotOf(31)])
+  const own = (text: string) => ({ kind: 'written' as const, text, articles: [{ law: '劳动合同法', article: '第八十二条' }] })
+  const others = ['不签劳动合同双倍工资怎么算', '开班的老板拖着不签书面合同，课时费能翻倍要吗']
+  const written = await createWordings([text, ...others].map(own), embedding, shelf, whole)
+  expect([...written.votes(embedding.encode!(tokens(text))).named]).toEqual([shelf.slotOf(31)])
 })

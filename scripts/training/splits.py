@@ -31,7 +31,7 @@ def by_article(data, folds=5, seed=7):
 
 
 def by_law(data, folds=5, seed=7):
-    """All questions whose first answer stands in one law are held back together, with everything said of those articles but our own lay questions."""
+    """All questions whose first answer stands in one law are held back together, with everything said of those articles but our own questions and guides."""
     together = collections.defaultdict(list)
     for i, groups in enumerate(data.gold):
         together[data.articles[groups[0][0]]["law"]].append(i)

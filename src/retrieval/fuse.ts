@@ -7,7 +7,7 @@ import { wordingKinds, type WordingKind, type Wordings } from './wordings.ts'
 export type FusionWeights = {
   /** BM25 as a share of the best article's. */
   readonly lexical: number
-  /** The logarithm of how often the law was the answer. */
+  /** The logarithm of how often the law is asked about. */
   readonly law: number
   /** The likeness of the nearest wording that names the article. */
   readonly asked: number

@@ -67,7 +67,7 @@ type Layout = { readonly vectors: Vectors; readonly starts: Uint32Array; readonl
 const mostBehind = 0.2
 
 /**
- * Indexes wordings by vector. `find` gives the slots of an article that a wording names.
+ * Indexes wordings by vector, those that name an article on the shelf.
  *
  * A law that is revised renumbers its articles. With `whole`, the articles' directions, the wordings for one article
  * whose number stands at something else in another version go to the article there that they are on the whole most like.

@@ -9,9 +9,21 @@ export function measure(found: readonly number[], gold: readonly (readonly numbe
   const ranks = gold.map((group) => Math.min(...group.map((id) => places.get(id) ?? Infinity)))
   const within = (k: number) => ranks.filter((rank) => rank < k).length / ranks.length
   const gain = ranks.reduce((sum, rank) => sum + (rank < 10 ? 1 / Math.log2(rank + 2) : 0), 0)
-  const ideal = ranks.slice(0, 10).reduce((sum, _, place) => sum + 1 / Math.log2(place + 2), 0)
   const first = Math.min(...ranks)
-  return { recall5: within(5), recall10: within(10), recall100: within(100), mrr10: first < 10 ? 1 / (first + 1) : 0, ndcg10: gain / ideal }
+  return { recall5: within(5), recall10: within(10), recall100: within(100), mrr10: first < 10 ? 1 / (first + 1) : 0, ndcg10: gain / mostGain(gold) }
+}
+
+/** What a ranking gains that puts first the article of the most groups, then that of the most that are left. */
+function mostGain(gold: readonly (readonly number[])[]): number {
+  let gain = 0
+  let left = gold
+  for (let place = 0; left.length > 0 && place < 10; place++) {
+    const groupsOf = (id: number) => left.filter((group) => group.includes(id)).length
+    const best = left.flat().reduce((most, id) => (groupsOf(id) > groupsOf(most) ? id : most))
+    gain += groupsOf(best) / Math.log2(place + 2)
+    left = left.filter((group) => !group.includes(best))
+  }
+  return gain
 }
 
 /** The mean of each measure. */

@@ -1,4 +1,5 @@
 """Recall, MRR and nDCG over groups of articles: any member of a group counts for the group."""
+import collections
 import math
 
 import numpy as np
@@ -17,9 +18,21 @@ def each(ranked, groups):
         at.setdefault(int(found), place)
     ranks = [min(at.get(x, 10**9) for x in group) for group in groups]
     gain = sum(1 / math.log2(r + 2) for r in ranks if r < 10)
-    ideal = sum(1 / math.log2(r + 2) for r in range(min(10, len(ranks))))
     values = {f"recall{k}": sum(r < k for r in ranks) / len(ranks) for k in (5, 10, 100)}
-    return values | {"mrr10": 1 / (min(ranks) + 1) if min(ranks) < 10 else 0.0, "ndcg10": gain / ideal, "first": float(min(ranks) == 0)}
+    return values | {"mrr10": 1 / (min(ranks) + 1) if min(ranks) < 10 else 0.0, "ndcg10": gain / most_gain(groups), "first": float(min(ranks) == 0)}
+
+
+def most_gain(groups):
+    """What a ranking gains that puts first the article of the most groups, then that of the most that are left."""
+    gain, left = 0, list(groups)
+    for place in range(10):
+        if not left:
+            break
+        counts = collections.Counter(x for group in left for x in set(group))
+        found, count = counts.most_common(1)[0]
+        gain += count / math.log2(place + 2)
+        left = [group for group in left if found not in group]
+    return gain
 
 
 def mean(rankings, gold):

@@ -1,13 +1,14 @@
 // For scripts/train-statutes.py: what the search computes for each question, fold by fold, with that fold's models.
-// Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, out}.
+// Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, companions, out}.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createCompanions, readCompanions } from '../src/retrieval/companions.ts'
 import { openEmbedding } from '../src/retrieval/embedding.ts'
 import { askedOf, featureNames, featureRows } from '../src/retrieval/features.ts'
 import { fuse, lawWeights, type FusionWeights } from '../src/retrieval/fuse.ts'
 import type { StatuteArticle } from '../src/retrieval/article.ts'
 import { encoder, indexStatutes } from '../src/retrieval/statute-index.ts'
 import { createTop } from '../src/retrieval/top.ts'
-import { createWordings, readWordings, type WordingKind } from '../src/retrieval/wordings.ts'
+import { createWordings, encodeWordings, readWordings, type WordingKind } from '../src/retrieval/wordings.ts'
 import { readLines } from './json-lines.ts'
 
 type Task = {
@@ -15,6 +16,7 @@ type Task = {
   questions: string
   folds: { model: string; wordings: string; questions: number[] }[]
   fusion: FusionWeights
+  companions: string
   out: string
 }
 
@@ -27,9 +29,10 @@ for (const [number, fold] of task.folds.entries()) {
   const encode = encoder(embedding)
   const index = indexStatutes(readLines<StatuteArticle>(task.articles), embedding)
   const { shelf, whole } = index
-  const all = await readWordings(fold.wordings)
-  const of = (kind: WordingKind) => createWordings(all.filter((wording) => wording.kind === kind), embedding, shelf)
-  const wordings = { asked: await of('asked'), written: await of('written') }
+  const all = await encodeWordings(await readWordings(fold.wordings), embedding, shelf)
+  const of = (kind: WordingKind) => createWordings(all.filter((wording) => wording.kind === kind), embedding.dimensions, shelf)
+  const wordings = { asked: of('asked'), written: of('written') }
+  const companions = createCompanions(await readCompanions(task.companions), shelf)
   const lawWeight = lawWeights(wordings)
   const nearest = (vector: Float32Array, k: number) => {
     const top = createTop(k)
@@ -42,8 +45,8 @@ for (const [number, fold] of task.folds.entries()) {
   for (const place of fold.questions) {
     const { text } = questions[place]!
     const question = askedOf(text, encode, wordings)
-    const found = fuse({ index, asked: question, lawWeight, weights: task.fusion, nearest, allowed: () => true })
-    const rows = featureRows({ index, lawWeight, wordings }, question, found)
+    const found = fuse({ index, asked: question, companions, lawWeight, weights: task.fusion, nearest, allowed: () => true })
+    const rows = featureRows({ index, companions, lawWeight, wordings }, question, found)
     const block = new Float32Array(found.slots.length * width)
     for (const [i, slot] of found.slots.entries()) {
       block[i * width] = place

@@ -34,7 +34,7 @@ import ranking  # noqa: E402
 import splits  # noqa: E402
 import wordings  # noqa: E402
 
-FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "written": 0.3}
+FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "written": 0.3, "company": 0.2}
 SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law}
 
 
@@ -45,6 +45,8 @@ def arguments():
     parser.add_argument("--consultations")
     parser.add_argument("--knowledge")
     parser.add_argument("--lay", default=str(ROOT / "models/statutes/lay-questions.jsonl"))
+    parser.add_argument("--lessons", default=str(ROOT / "models/statutes/labelled-questions.jsonl"))
+    parser.add_argument("--companions", default=str(ROOT / "models/statutes/companions.jsonl"))
     parser.add_argument("--work", required=True, help="a folder for tables, features and segmented texts")
     parser.add_argument("--splits", default="question,law,article", help="question and law are always among them: the ranking learns from both")
     parser.add_argument("--only", choices=["split", "final"])
@@ -64,7 +66,7 @@ class Training:
         self.work = pathlib.Path(given.work)
         self.work.mkdir(parents=True, exist_ok=True)
         self.data = pairs.Data(given.articles, given.questions, given.consultations, given.knowledge, given.lay,
-                               size=embedding.VOCABULARY, cache=self.work / "segments.pickle")
+                               given.lessons, size=embedding.VOCABULARY, cache=self.work / "segments.pickle")
         log("pairs", {kind: len(some) for kind, some in self.data.pairs.items()})
         self.lexical = bm25.of(self.data).scores(bm25.asked(self.data))
         self.negatives = measures.best(self.lexical, 60)
@@ -84,12 +86,16 @@ class Training:
         return table
 
     def features(self, name, folds):
-        """What the search computes for the held-out questions of each fold."""
-        left = self.work / f"{name}.features.names"
-        if self.given.only == "final" and left.exists():
+        """What the search computes for the held-out questions of each fold, and for the lessons that go with it."""
+        left, everything = self.work / f"{name}.features.names", self.work / f"{name}.questions.jsonl"
+        texts = [q["text"] for q in self.data.questions] + [lesson["question"] for lesson in self.data.lessons]
+        lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+        if self.given.only == "final" and left.exists() and everything.read_text() == lines:
             names = json.loads(left.read_text())
             return names, self.read_features(name, len(folds), 2 + len(names))
-        task = {"articles": self.given.articles, "questions": self.given.questions, "fusion": FUSION,
+        everything.write_text(lines)
+        lessons = splits.lessons(self.data, name, folds)
+        task = {"articles": self.given.articles, "questions": str(everything), "fusion": FUSION, "companions": self.given.companions,
                 "out": str(self.work / f"{name}.features"), "folds": []}
         for k, (hold, hidden) in enumerate(folds):
             model = self.work / f"{name}.{k}.model"
@@ -98,7 +104,7 @@ class Training:
             stays = name == "law"
             export.write(model, self.data.vocabulary, self.table(f"{name}.{k}", hold, hidden, stays))
             wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden, stays)
-            task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "questions": hold})
+            task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "questions": [*hold, *lessons[k]]})
         subprocess.run([str(ROOT / "node_modules/.bin/tsx"), "scripts/features.ts"], cwd=ROOT, input=json.dumps(task), text=True, check=True)
         names = json.loads(left.read_text())
         return names, self.read_features(name, len(folds), 2 + len(names))
@@ -115,7 +121,7 @@ class Training:
     def measure(self, name, split, taught):
         """Ranks each fold with what the others teach; gives figures and held-out scores. `taught` holds the splits to learn from."""
         folds, names, found, right = (split[part] for part in ("folds", "names", "found", "right"))
-        everyone = sorted(found)
+        everyone = sorted(i for i in found if i < len(self.data.questions))
         gold = [self.data.gold[i] for i in everyone]
         ranked, held = {}, {}
         for hold, _ in folds:
@@ -149,7 +155,7 @@ def main():
     out = pathlib.Path(given.out)
     target = out / "statutes" / "measured.json"
     measured = json.loads(target.read_text()) if target.exists() else {}
-    taught = {name: training.split(name) for name in ranking.LESSONS}
+    taught = {name: training.split(name) for name in ranking.SHARES}
     for name in dict.fromkeys([*taught, *given.splits.split(",")]):
         split = taught.get(name) or training.split(name)
         measured[name], held = training.measure(name, split, taught)

@@ -16,21 +16,35 @@ QUOTED = re.compile(r"《([^》]{2,40})》第?([零〇一二三四五六七八�
 class Data:
     """Everything the training reads, as arrays of token ids over one vocabulary."""
 
-    def __init__(self, articles, questions, consultations=None, knowledge=None, lay=None, size=50000, cache=None):
+    def __init__(self, articles, questions, consultations=None, knowledge=None, lay=None, lessons=None, size=50000, cache=None):
         self.articles = corpus.lines(articles)
         self.questions = corpus.lines(questions)
         self.consultations = corpus.lines(consultations)
         self.guides = corpus.guides(knowledge)
         self.lay = corpus.lines(lay)
+        # Questions of our own with all their articles: the ranking learns from them, and nothing else does.
+        self.lessons = corpus.lines(lessons)
         self.gold = [[tuple(group) for group in q["gold"]] for q in self.questions]
         # Ids are the articles' places in the file.
         places = {a["id"]: i for i, a in enumerate(self.articles)}
         self.gold = [[tuple(places[x] for x in group) for group in groups] for groups in self.gold]
         self.places = places
         self.lookup = corpus.Lookup(self.articles)
+        self.exact = {(a["law"], a["article"], a["version"]): i for i, a in enumerate(self.articles)}
+        self.full_names = law_names(knowledge)
         self.tokens = self._segment(cache)
         self._vocabulary(size)
-        self._pairs(knowledge)
+        self._pairs()
+
+    def answers(self, i):
+        """The places of all articles that answer a question, or a lesson: these are numbered after the questions."""
+        if i < len(self.gold):
+            return {x for group in self.gold[i] for x in group}
+        return {x for one in self.lessons[i - len(self.gold)]["articles"] if (x := self.place_of(one)) is not None}
+
+    def place_of(self, one):
+        exact = self.exact.get((one["law"], one["article"], one.get("version", "")))
+        return self.lookup(self.full_names.get(one["law"], one["law"]), one["article"]) if exact is None else exact
 
     def _segment(self, cache):
         texts = {"text": [a["text"] for a in self.articles],
@@ -72,7 +86,7 @@ class Data:
         self.bodies = [self.ids(d) for d in self.bodies]
         self.asked = [self.ids(corpus.unique(s)) for s in t["question"]]
 
-    def _pairs(self, knowledge):
+    def _pairs(self):
         """Pairs (wording, articles, owner): owner is the training question whose answer the pair gives away, or None."""
         t, ids = self.tokens, lambda s: self.ids(corpus.unique(s))
         own = {q["text"]: i for i, q in enumerate(self.questions)}
@@ -96,12 +110,11 @@ class Data:
             if len(answer["characters"]) > 10:
                 advice.append((ids(asked), ids(answer), None))
         self.pairs |= {"lecoqa": lecoqa, "machine": machine, "advice": advice}
-        names = law_names(knowledge)
         wordings, texts, based = iter(t["wording"]), iter(t["guide"]), []
         guide_pairs = []
         for guide in self.guides:
             text = ids(next(texts))
-            basis = [x for law, n in guide["basis"] if (x := self.lookup(names.get(law, law), n)) is not None]
+            basis = [x for law, n in guide["basis"] if (x := self.lookup(self.full_names.get(law, law), n)) is not None]
             for _ in guide["questions"]:
                 wording = ids(next(wordings))
                 guide_pairs.append((wording, text, None))
@@ -109,10 +122,8 @@ class Data:
                     based.append((wording, tuple(basis), None))
         self.pairs |= {"guide": guide_pairs, "basis": based}
         wordings, written = iter(t["lay"]), []
-        exact = {(a["law"], a["article"], a["version"]): i for i, a in enumerate(self.articles)}
         for line in self.lay:
-            known = exact.get((line["law"], line["article"], line.get("version", "")))
-            place = self.lookup(names.get(line["law"], line["law"]), line["article"]) if known is None else known
+            place = self.place_of(line)
             for text in line["questions"]:
                 wording = next(wordings)
                 if place is not None:

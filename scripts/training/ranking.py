@@ -16,12 +16,14 @@ SHAPE = {"eta": 0.1, "max_depth": 5, "reg_lambda": 10, "subsample": 0.8, "colsam
 RISING = {"fused", "fusedGap", "dense", "denseGap", "denseTurn", "lexical", "lexicalShare", "lexicalTurn", "section", "headings",
           "lawCount", "articleCount", "askedNearest", "askedShare", "askedLaw", "writtenNearest", "writtenShare", "writtenLaw", "writtenGap",
           "writtenTurn", "writtenCount", "lawNamed", "lawInTop", "lawTurn", "lawDense", "lawLexical", "sectionInTop", "sectionTurn",
-          "besideDense", "besideLexical"}
+          "besideDense", "besideLexical", "companyShare", "companyVotes", "companyGap", "companyBack", "companyCount"}
 # One half learns which articles are right, the other in which order they should stand; together they beat either.
 HALVES = ({"objective": "binary:logistic", "min_child_weight": 5}, {"objective": "rank:ndcg", "min_child_weight": 1})
 SHARE_OF_ORDER = 1.5
 # How much a question of each split counts in the fit.
-LESSONS = {"question": 1, "law": 0.3}
+SHARES = {"question": 1, "law": 0.3}
+# Of the candidates for a lesson, a labelled question of our own, the first are enough.
+LESSON_DEPTH = 60
 
 
 def by_question(rows):
@@ -31,24 +33,26 @@ def by_question(rows):
 
 
 def labels(data, found):
-    return {i: np.isin(part[:, 1].astype(int), [x for g in data.gold[i] for x in g]).astype(int) for i, part in found.items()}
+    return {i: np.isin(part[:, 1].astype(int), list(data.answers(i))).astype(int) for i, part in found.items()}
 
 
 def fit(taught, names, without=()):
     """
-    Learns from the questions of all splits but those `without`.
+    Learns from the questions of all splits but those `without`, and from all lessons.
 
-    `taught` gives splits as {found, right}; what the search found where a question's articles had been asked for
-    before, and where whole laws were new to it: the one alone would trust what others asked too much, the other too little.
+    `taught` gives splits as {folds, found, right}; what the search found where a question's articles had been asked
+    for before, and where they were new to it: the one alone would trust what others asked too much, the other too little.
     """
     rows, target, sizes, shares = [], [], [], []
     for name, split in taught.items():
+        asked = {i for hold, _ in split["folds"] for i in hold}
         for i in sorted(set(split["found"]) - set(without)):
-            part = split["found"][i][:DEPTH, 2:]
+            depth = DEPTH if i in asked else LESSON_DEPTH
+            part = split["found"][i][:depth, 2:]
             rows.append(part)
-            target.append(split["right"][i][:DEPTH])
+            target.append(split["right"][i][:depth])
             sizes.append(len(part))
-            shares.append(LESSONS[name])
+            shares.append(SHARES[name])
     rows, target = np.concatenate(rows), np.concatenate(target)
     halves = []
     for half in HALVES:

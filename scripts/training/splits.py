@@ -31,7 +31,7 @@ def by_article(data, folds=5, seed=7):
 
 
 def by_law(data, folds=5, seed=7):
-    """All questions whose first answer stands in one law are held back together, with everything said of those articles but our own questions and guides."""
+    """All questions whose first answer stands in one law are held back together, with everything said of those articles but what is our own: questions, guides, companions, lessons."""
     together = collections.defaultdict(list)
     for i, groups in enumerate(data.gold):
         together[data.articles[groups[0][0]]["law"]].append(i)
@@ -46,3 +46,21 @@ def shared_out(data, bundles, folds, seed):
         min(held, key=len).extend(bundle)
     # What a held question asks for is hidden from every source, and so are other questions that share it.
     return [(sorted(h), {x for i in h for group in data.gold[i] for x in group}) for h in held]
+
+
+def lessons(data, name, folds):
+    """
+    For each fold the lessons that are searched for there.
+
+    Split by law a lesson goes where the articles that were asked for in its law are hidden, so that it teaches what
+    to do where nobody has asked before. What others asked tells less of questions of our own than of theirs: the
+    other splits have none.
+    """
+    shared = [[] for _ in folds]
+    if name == "law":
+        home = {data.articles[data.gold[i][0][0]]["law"]: k for k, (hold, _) in enumerate(folds) for i in hold}
+        for j, lesson in enumerate(data.lessons):
+            k = home.get(data.articles[data.place_of(lesson["articles"][0])]["law"])
+            if k is not None:
+                shared[k].append(len(data.questions) + j)
+    return shared

@@ -13,6 +13,9 @@ export type StatuteArticle = {
   readonly repealed?: string
 }
 
+/** One article by law and number, and the version that was meant where that is known. */
+export type ArticleName = { readonly law: string; readonly article: string; readonly version?: string }
+
 /** The law's name without what its versions may differ in: 中华人民共和国民法典 and 民法典 are one. */
 export function plainLaw(law: string): string {
   return law.replace(/^中华人民共和国/, '').replace(/[（(]\d{4}.*?[）)]$/, '')

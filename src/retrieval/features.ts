@@ -1,3 +1,4 @@
+import type { Companions, Company } from './companions.ts'
 import { segment, termsOf, tokensOf } from './segment.ts'
 import type { StatuteIndex } from './statute-index.ts'
 import type { Votes, WordingKind, Wordings } from './wordings.ts'
@@ -25,6 +26,8 @@ export type Candidates = {
   readonly fused: Float32Array
   readonly dense: Float32Array
   readonly lexical: Float32Array
+  /** What the leading ones bring with them. */
+  readonly company: Company
 }
 
 /** In the order of the columns; scripts/train-statutes.py reads it with the weights. */
@@ -35,22 +38,24 @@ export const featureNames = [
   'lawInTop', 'lawTurn', 'lawDense', 'lawLexical', 'sectionInTop', 'sectionTurn', 'mostDense', 'mostLexical',
   'denseLead', 'lexicalLead', 'besideDense', 'besideLexical', 'askedMost', 'sizeRatio',
   'writtenNearest', 'writtenShare', 'writtenLaw', 'writtenMost', 'writtenCount', 'writtenGap', 'writtenTurn',
+  'companyShare', 'companyVotes', 'companyGap', 'companyBack', 'companyCount',
 ] as const
 
 /** How widely the first places are looked at for company of the same law or section. */
-const company = 30
+const topPlaces = 30
 
-/** What the index knows without a question: the statutes, how often laws are asked about, the wordings' counts. */
+/** What the index knows without a question: the statutes, what is cited together, how often laws are asked about, the wordings' counts. */
 export type Background = {
   readonly index: StatuteIndex
+  readonly companions: Companions
   readonly lawWeight: (law: number) => number
   readonly wordings: Readonly<Record<WordingKind, Wordings>>
 }
 
 /** One row a candidate, one column a feature. */
-export function featureRows({ index, lawWeight, wordings }: Background, asked: Asked, found: Candidates): Float32Array {
+export function featureRows({ index, companions, lawWeight, wordings }: Background, asked: Asked, found: Candidates): Float32Array {
   const { shelf } = index
-  const { slots, fused, dense, lexical } = found
+  const { slots, fused, dense, lexical, company } = found
   const rows = new Float32Array(slots.length * featureNames.length)
   const { votes, vector } = asked
   const written = Float32Array.from(slots, votes.written.nearest)
@@ -123,6 +128,11 @@ export function featureRows({ index, lawWeight, wordings }: Background, asked: A
     rows[at++] = Math.log1p(wordings.written.articleCount(slot))
     rows[at++] = written[i]! - votes.written.most
     rows[at++] = 1 / (1 + turns.written[i]!)
+    rows[at++] = company.share(slot)
+    rows[at++] = company.votes(slot)
+    rows[at++] = company.gap(slot)
+    rows[at++] = company.back(slot)
+    rows[at++] = Math.log1p(companions.count(slot))
   }
   return rows
 }
@@ -135,7 +145,7 @@ function groups(slots: Uint32Array, of: (slot: number) => number, { dense, lexic
     const key = of(slots[i]!)
     let group = found.get(key)
     if (!group) found.set(key, (group = { seen: 0, inTop: 0, dense: -1, lexical: 0 }))
-    if (i < company) group.inTop++
+    if (i < topPlaces) group.inTop++
     group.dense = Math.max(group.dense, dense[i]!)
     group.lexical = Math.max(group.lexical, lexical[i]!)
   }

@@ -1,3 +1,4 @@
+import type { Companions } from './companions.ts'
 import type { Asked, Candidates } from './features.ts'
 import type { StatuteIndex } from './statute-index.ts'
 import { createTop } from './top.ts'
@@ -12,20 +13,26 @@ export type FusionWeights = {
   /** The likeness of the nearest wording that names the article. */
   readonly asked: number
   readonly written: number
+  /** The root of the share of the leading articles that the article is cited beside. */
+  readonly company: number
 }
 
 /** How many of each list are looked at, and how many go on to be ranked. */
 export const depth = { each: 200, fused: 150 }
 
+/** How many articles lead, and bring with them what is cited beside them. */
+const leaders = 30
+
 /**
  * Puts the lists together: a weighted sum, because the scores say more than the ranks do.
  *
- * `nearest` gives slots by direction; whatever is in none of the lists is not considered. `allowed` holds
- * back what does not bind on the day.
+ * `nearest` gives slots by direction; whatever is in none of the lists, and cited beside none of the articles that
+ * then lead, is not considered. `allowed` holds back what does not bind on the day.
  */
 export function fuse(options: {
   index: StatuteIndex
   asked: Asked
+  companions: Companions
   lawWeight: (law: number) => number
   weights: FusionWeights
   nearest: (vector: Float32Array, k: number) => ArrayLike<number>
@@ -39,28 +46,43 @@ export function fuse(options: {
   const perLexical = weights.lexical / (byWords.scores[0] ?? 1)
   const considered = distinct(byWords.ids, options.nearest(asked.vector, depth.each), ...wordingKinds.map((kind) => votes[kind].named))
 
-  const likenesses = new Float32Array(considered.length)
-  const top = createTop(depth.fused)
-  // In rising order of slots, so that of equal scores the lower slot comes first.
-  for (let i = 0; i < considered.length; i++) {
-    const slot = considered[i]!
-    if (!shelf.has(slot) || !options.allowed(slot)) continue
-    const likeness = (likenesses[i] = index.whole.dot(slot, asked.vector))
-    top.offer(i,
+  const slots: number[] = []
+  const likenesses: number[] = []
+  const scores: number[] = []
+  const consider = (slot: number): void => {
+    if (!shelf.has(slot) || !options.allowed(slot)) return
+    const likeness = index.whole.dot(slot, asked.vector)
+    slots.push(slot)
+    likenesses.push(likeness)
+    scores.push(
       likeness +
       perLexical * index.lexical.scoreOf(slot) +
       weights.law * lawWeight(shelf.law(slot)) +
       weights.asked * votes.asked.nearest(slot) +
       weights.written * votes.written.nearest(slot))
   }
-  const { ids, scores } = top.take()
-  const slots = ids.map((i) => considered[i]!)
+  considered.forEach(consider)
+  const lead = best(leaders, scores)
+  const company = options.companions.company(Array.from(lead.ids, (i) => slots[i]!), lead.scores)
+  const before = new Set(considered)
+  for (const slot of company.slots) if (!before.has(slot)) consider(slot)
+
+  const { ids, scores: fused } = best(depth.fused, scores.map((score, i) => score + weights.company * Math.sqrt(company.share(slots[i]!))))
+  const kept = ids.map((i) => slots[i]!)
   return {
-    slots,
-    fused: scores,
+    slots: kept,
+    fused,
     dense: Float32Array.from(ids, (i) => likenesses[i]!),
-    lexical: Float32Array.from(slots, (slot) => index.lexical.scoreOf(slot)),
+    lexical: Float32Array.from(kept, (slot) => index.lexical.scoreOf(slot)),
+    company,
   }
+}
+
+/** The places of the `k` highest scores; of equal ones the first goes first. */
+function best(k: number, scores: readonly number[]): { ids: Uint32Array; scores: Float32Array } {
+  const top = createTop(k)
+  for (let i = 0; i < scores.length; i++) top.offer(i, scores[i]!)
+  return top.take()
 }
 
 /** Each number of the lists once, rising. */

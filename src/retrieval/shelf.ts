@@ -15,7 +15,10 @@ export type Shelf = {
   add(article: StatuteArticle): number
   remove(slot: number): void
   slotOf(id: number): number | undefined
-  /** Articles of that law and number: of the version named, or else of all. */
+  /**
+   * Articles of that law and number: of all versions, or of the one named. Where versions tell the days on which they
+   * bind, of all of these too: whatever day is asked about, one of them is meant.
+   */
   find(law: string, article: string, version?: string): readonly number[]
   version(slot: number): string
   law(slot: number): number
@@ -116,8 +119,9 @@ function over(columns: Columns, names: Names, file: number | undefined): Shelf {
     slotOf: (id) => slots.get(id),
     find(law, label, version) {
       const same = (keyed().get(articleKey(law, label)) ?? []).filter((slot) => columns.present[slot] === 1)
-      const exact = same.filter((slot) => names.versions[columns.version[slot]!] === version)
-      return exact.length > 0 ? exact : same
+      if (version === undefined) return same
+      const meant = same.filter((slot) => names.versions[columns.version[slot]!] === version || columns.effective[slot]! > 0)
+      return meant.length > 0 ? meant : same
     },
     version: (slot) => names.versions[columns.version[slot]!]!,
     law: (slot) => columns.law[slot]!,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Confidence } from '../domain/evidence.ts'
 import type { StatuteArticle } from './article.ts'
+import { createCompanions, openCompanions, readCompanions, type Companions, type Companionship } from './companions.ts'
 import type { Embedding } from './embedding.ts'
 import { askedOf, featureNames, featureRows } from './features.ts'
 import { depth, fuse, lawWeights } from './fuse.ts'
@@ -11,10 +12,11 @@ import { openLexical } from './lexical.ts'
 import { createQuantised } from './quantised.ts'
 import { openArrays, saveArrays } from './array-file.ts'
 import { confidenceOf, createRanker, readRankingModel, type RankingModel } from './rerank.ts'
+import { settler } from './settle.ts'
 import { openShelf } from './shelf.ts'
 import { encoder, indexStatutes, placeSections, shelve, type StatuteIndex } from './statute-index.ts'
 import { createVectors, leadingOf, leadingWith, openVectors, type Vectors } from './vectors.ts'
-import { createWordings, openWordings, readLayQuestions, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
+import { createWordings, encodeWordings, openWordings, readLayQuestions, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
 
 /** An article that may answer the question; `score` orders, it is no probability. */
 export type StatuteMatch = { readonly article: StatuteArticle; readonly score: number }
@@ -38,35 +40,39 @@ export type Statutes = {
 /** The fitted parts: weights and wordings, as scripts/train-statutes.py writes them into a folder of models/. */
 export type StatuteModel = {
   readonly ranking: RankingModel
-  /** Tells one set of wordings from another without reading it. */
+  /** Tells one set of wordings and companions from another without reading it. */
   readonly edition: string
   /** Read when an index is built: opening one needs only what it keeps of them. */
   wordings(): Promise<Wording[]>
+  companions(): Promise<Companionship[]>
 }
 
 const shipped = fileURLToPath(new URL('../../models/statutes', import.meta.url))
 
 /** Reads the fitted parts that ship, or those of another folder. */
 export async function readStatuteModel(folder = shipped): Promise<StatuteModel> {
-  const [marked, own] = [join(folder, 'wordings.jsonl'), join(folder, 'lay-questions.jsonl')]
-  const sizes = [marked, own].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)
+  const [marked, own, together] = ['wordings.jsonl', 'lay-questions.jsonl', 'companions.jsonl'].map((name) => join(folder, name)) as [string, string, string]
+  const sizes = [marked, own, together].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)
   return {
     ranking: await readRankingModel(join(folder, 'ranking.json'), featureNames),
     edition: sizes.join('+'),
     wordings: async () => [...(await readWordings(marked)), ...(await readLayQuestions(own))],
+    companions: () => readCompanions(together),
   }
 }
 
 /** Indexes a body of statutes: about a minute for sixty thousand articles. */
 export async function buildStatutes(articles: Iterable<StatuteArticle>, model: StatuteModel, embedding: Embedding): Promise<Statutes> {
   const index = indexStatutes(articles, embedding)
-  const known = await model.wordings()
-  const of = (kind: WordingKind) => createWordings(known.filter((wording) => wording.kind === kind), embedding, index.shelf, index.whole)
-  const wordings = { asked: await of('asked'), written: await of('written') }
+  const known = await encodeWordings(await model.wordings(), embedding, index.shelf)
+  const settle = settler(known, index.shelf, index.whole)
+  const of = (kind: WordingKind) => createWordings(known.filter((wording) => wording.kind === kind), embedding.dimensions, index.shelf, settle)
+  const wordings = { asked: of('asked'), written: of('written') }
+  const companions = createCompanions(await model.companions(), index.shelf, settle)
   const lean = leaning(index, lawWeights(wordings), model.ranking.fusion.law)
   const vectors = createVectors(leadingOf(embedding.dimensions + 1), { room: index.shelf.length, effort: depth.each })
   for (let slot = 0; slot < index.shelf.length; slot++) vectors.add(slot, lean(slot))
-  return over({ index, wordings, vectors }, model, embedding)
+  return over({ index, wordings, companions, vectors }, model, embedding)
 }
 
 /** Opens what `save` wrote, if the same model made it; undefined when it must be built anew. */
@@ -87,13 +93,14 @@ export async function openStatutes(folder: string, model: StatuteModel, embeddin
   }
   const of = (kind: WordingKind) => openWordings(join(folder, kind), dimensions, shelf)
   const wordings = { asked: of('asked'), written: of('written') }
+  const companions = openCompanions(join(folder, 'companions'))
   const vectors = openVectors(join(folder, 'vectors'), leadingOf(dimensions + 1), { effort: depth.each })
-  return over({ index, wordings, vectors }, model, embedding)
+  return over({ index, wordings, companions, vectors }, model, embedding)
 }
 
-type Parts = { index: StatuteIndex; wordings: Record<WordingKind, Wordings>; vectors: Vectors }
+type Parts = { index: StatuteIndex; wordings: Record<WordingKind, Wordings>; companions: Companions; vectors: Vectors }
 
-function over({ index, wordings, vectors }: Parts, model: StatuteModel, embedding: Embedding): Statutes {
+function over({ index, wordings, companions, vectors }: Parts, model: StatuteModel, embedding: Embedding): Statutes {
   const { shelf } = index
   const encode = encoder(embedding)
   const rank = createRanker(model.ranking)
@@ -130,8 +137,8 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
       sectionsMoved = false
       const asked = askedOf(text, encode, wordings)
       const allowed = asOf === undefined ? () => true : (slot: number) => shelf.binds(slot, asOf)
-      const found = fuse({ index, asked, lawWeight, weights, nearest, allowed })
-      const scores = rank(featureRows({ index, lawWeight, wordings }, asked, found))
+      const found = fuse({ index, asked, companions, lawWeight, weights, nearest, allowed })
+      const scores = rank(featureRows({ index, companions, lawWeight, wordings }, asked, found))
       const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
       return {
         matches: order.slice(0, k).map((i) => matchAt(found.slots[i]!, scores[i]!)),
@@ -162,6 +169,7 @@ function over({ index, wordings, vectors }: Parts, model: StatuteModel, embeddin
         sectionsRows: sections.arrays.rows, sectionsScales: sections.arrays.scales,
       })
       for (const kind of wordingKinds) wordings[kind].save(join(folder, kind))
+      companions.save(join(folder, 'companions'))
       vectors.save(join(folder, 'vectors'))
       // Last: a folder without its label was not finished.
       await writeFile(join(folder, 'label'), labelOf(model, embedding))

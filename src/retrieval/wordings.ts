@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import type { ArticleName } from './article.ts'
 import { openArrays, saveArrays } from './array-file.ts'
 import type { Embedding } from './embedding.ts'
-import { toUnit, type Quantised } from './quantised.ts'
+import { toUnit } from './quantised.ts'
+import type { Settle } from './settle.ts'
 import type { Shelf } from './shelf.ts'
 import { createVectors, leading, leadingOf, openVectors, type Vectors } from './vectors.ts'
 
@@ -14,7 +16,7 @@ export type Wording = {
   /** `asked`: somebody's question, the articles marked by lawyers; `written`: a question of our own for the article. */
   readonly kind: WordingKind
   readonly text: string
-  readonly articles: readonly { readonly law: string; readonly article: string; readonly version?: string }[]
+  readonly articles: readonly ArticleName[]
 }
 
 /** How near the wordings that name an article, or its law, come to a question; holds until the next question. */
@@ -63,98 +65,59 @@ export async function readLayQuestions(path: string): Promise<Wording[]> {
 /** Wordings as arrays: vectors, and the slots that each one names. */
 type Layout = { readonly vectors: Vectors; readonly starts: Uint32Array; readonly named: Uint32Array }
 
-/** How much less like its questions an article may be than another of the same law before it is taken for renumbered. */
-const mostBehind = 0.2
+/** A wording and where it points. */
+export type Encoded = Wording & { readonly direction: Float32Array }
 
-/**
- * Indexes wordings by vector, those that name an article on the shelf.
- *
- * A law that is revised renumbers its articles. With `whole`, the articles' directions, the wordings for one article
- * whose number stands at something else in another version go to the article there that they are on the whole most like.
- */
-export async function createWordings(
-  wordings: readonly Wording[],
-  embedding: Embedding,
-  shelf: Pick<Shelf, 'find' | 'law' | 'version' | 'has' | 'length'>,
-  whole?: Quantised,
-): Promise<Wordings> {
-  const held = wordings.filter(({ articles }) => articles.some(({ law, article }) => shelf.find(law, article).length > 0))
-  const directions: Float32Array[] = []
-  for (const { text } of held) directions.push(...(await embedding.embed([text])))
-  const settle = whole ? settler(held, directions, shelf, whole) : (slot: number) => slot
+/** Encodes the wordings that name an article on the shelf. */
+export async function encodeWordings(wordings: readonly Wording[], embedding: Embedding, shelf: Pick<Shelf, 'find'>): Promise<Encoded[]> {
+  const encoded: Encoded[] = []
+  for (const wording of wordings) {
+    if (!wording.articles.some(({ law, article }) => shelf.find(law, article).length > 0)) continue
+    const [direction] = await embedding.embed([wording.text])
+    encoded.push({ ...wording, direction: direction! })
+  }
+  return encoded
+}
+
+/** Indexes wordings by their directions; `settle` says where an article stands in another version. */
+export function createWordings(
+  wordings: readonly Encoded[],
+  dimensions: number,
+  shelf: Pick<Shelf, 'find' | 'law' | 'version'>,
+  settle: Settle = (slot) => slot,
+): Wordings {
   const starts = [0]
   const named: number[] = []
-  const vectors = createVectors(leadingOf(embedding.dimensions), { effort })
-  for (const [i, { articles }] of held.entries()) {
-    const slots = new Set(articles.flatMap(({ law, article, version = '' }) =>
-      shelf.find(law, article, version).map((slot) => (articles.length === 1 ? settle(slot, articles[0]!) : slot))))
+  const vectors = createVectors(leadingOf(dimensions), { effort })
+  for (const [i, { articles, direction }] of wordings.entries()) {
+    const slots = new Set(articles.flatMap((name) => shelf.find(name.law, name.article, name.version ?? '').map((slot) => settle(slot, name))))
     named.push(...slots)
     starts.push(named.length)
-    vectors.add(i, toUnit(leading(directions[i]!)))
+    vectors.add(i, toUnit(leading(direction)))
   }
   return over({ vectors, starts: Uint32Array.from(starts), named: Uint32Array.from(named) }, shelf)
 }
 
-/** Tells where an article named by number stands in the version of a slot: in the slot, or where its questions say. */
-function settler(
-  wordings: readonly Wording[],
-  directions: readonly Float32Array[],
-  shelf: Pick<Shelf, 'law' | 'version' | 'has' | 'length'>,
-  whole: Quantised,
-): (slot: number, article: Wording['articles'][number]) => number {
-  const keyOf = ({ law, article, version = '' }: Wording['articles'][number]) => `${law} ${article} ${version}`
-  const middles = new Map<string, Float32Array>()
-  for (const [i, { articles }] of wordings.entries()) {
-    if (articles.length !== 1) continue
-    const key = keyOf(articles[0]!)
-    const sum = middles.get(key) ?? new Float32Array(whole.dimensions)
-    for (let j = 0; j < sum.length; j++) sum[j]! += directions[i]![j]!
-    middles.set(key, sum)
-  }
-  const byLaw = new Map<number, number[]>()
-  for (let slot = 0; slot < shelf.length; slot++) {
-    if (!shelf.has(slot)) continue
-    const same = byLaw.get(shelf.law(slot))
-    if (same) same.push(slot)
-    else byLaw.set(shelf.law(slot), [slot])
-  }
-  const known = new Map<string, number>()
-  return (slot, article) => {
-    if (shelf.version(slot) === (article.version ?? '')) return slot
-    const key = keyOf(article)
-    const before = known.get(`${key} ${slot}`)
-    if (before !== undefined) return before
-    const middle = toUnit(middles.get(key)!.slice())
-    let [best, most] = [slot, whole.dot(slot, middle) + mostBehind]
-    for (const other of byLaw.get(shelf.law(slot))!) {
-      const likeness = whole.dot(other, middle)
-      if (likeness > most) [best, most] = [other, likeness]
-    }
-    known.set(`${key} ${slot}`, best)
-    return best
-  }
-}
-
 /** Opens what `save` wrote. */
-export function openWordings(path: string, dimensions: number, shelf: Pick<Shelf, 'law'>): Wordings {
+export function openWordings(path: string, dimensions: number, shelf: Pick<Shelf, 'law' | 'version'>): Wordings {
   const { starts, named } = openArrays(path).arrays
   const vectors = openVectors(vectorsOf(path), leadingOf(dimensions), { effort })
   return over({ vectors, starts: starts as Uint32Array, named: named as Uint32Array }, shelf)
 }
 
-function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law'>): Wordings {
+function over({ vectors, starts, named }: Layout, shelf: Pick<Shelf, 'law' | 'version'>): Wordings {
   const lawsNamed = named.map((slot) => shelf.law(slot))
   const articleCounts = counts(named)
-  const lawCounts = counts(lawsNamed)
+  const lawCounts = lawCountsOf(starts, named, shelf)
   // What the last question found, by slot and by law; `reached` tells which slots to wipe.
   const nearest = new Float32Array(articleCounts.length)
   const shares = new Float32Array(articleCounts.length)
-  const lawShares = new Float32Array(lawCounts.length)
+  const lawShares = new Float32Array(lawsNamed.reduce((most, law) => Math.max(most, law + 1), 0))
   let reached: number[] = []
 
   return {
     articleCount: (slot) => articleCounts[slot] ?? 0,
-    lawCount: (law) => lawCounts[law] ?? 0,
+    lawCount: (law) => lawCounts.get(law) ?? 0,
     votes(question) {
       for (const slot of reached) nearest[slot] = shares[slot] = 0
       lawShares.fill(0)
@@ -196,6 +159,20 @@ function weightOf(likeness: number): number {
 function counts(numbers: Uint32Array): Uint32Array {
   const found = new Uint32Array(numbers.reduce((most, number) => Math.max(most, number + 1), 0))
   for (const number of numbers) found[number]!++
+  return found
+}
+
+/** How often each law is named; the dated versions of one article are named together and count once. */
+function lawCountsOf(starts: Uint32Array, named: Uint32Array, shelf: Pick<Shelf, 'law' | 'version'>): Map<number, number> {
+  const found = new Map<number, number>()
+  for (let wording = 0; wording + 1 < starts.length; wording++) {
+    const slots = Array.from(named.subarray(starts[wording], starts[wording + 1]))
+    for (const slot of slots) {
+      const law = shelf.law(slot)
+      const versions = new Set(slots.length === 1 ? [] : slots.filter((other) => shelf.law(other) === law).map(shelf.version).filter((version) => /^\d/.test(version)))
+      found.set(law, (found.get(law) ?? 0) + 1 / Math.max(1, versions.size))
+    }
+  }
   return found
 }
 

@@ -7,7 +7,7 @@ const stump = (feature: number, threshold: number, below: number, else_: number)
 
 const model: RankingModel = {
   features: ['a', 'b'],
-  fusion: { lexical: 0, law: 0, asked: 0, written: 0 },
+  fusion: { lexical: 0, law: 0, asked: 0, written: 0, company: 0 },
   base: 0.5,
   head: 1,
   closely: 2,

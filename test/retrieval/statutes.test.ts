@@ -4,11 +4,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import type { StatuteArticle } from '../../src/retrieval/article.ts'
+import { createCompanions, type Companionship } from '../../src/retrieval/companions.ts'
 import { openEmbedding, type Embedding } from '../../src/retrieval/embedding.ts'
+import { askedOf } from '../../src/retrieval/features.ts'
+import { fuse } from '../../src/retrieval/fuse.ts'
 import { tokens } from '../../src/retrieval/segment.ts'
-import { indexStatutes } from '../../src/retrieval/statute-index.ts'
+import { encoder, indexStatutes } from '../../src/retrieval/statute-index.ts'
 import { buildStatutes, openStatutes, readStatuteModel, type StatuteModel, type Statutes } from '../../src/retrieval/statutes.ts'
-import { createWordings } from '../../src/retrieval/wordings.ts'
+import { settler } from '../../src/retrieval/settle.ts'
+import { createWordings, encodeWordings } from '../../src/retrieval/wordings.ts'
 
 const article = (id: number, law: string, label: string, text: string, more: Partial<StatuteArticle> = {}): StatuteArticle =>
   ({ id, law, article: label, version: '', heading: '', text, ...more })
@@ -105,6 +109,49 @@ test('a question written for an article follows it when its law is renumbered', 
   const text = '进厂两个月了还不跟我签合同能不能多要钱'
   const own = (text: string) => ({ kind: 'written' as const, text, articles: [{ law: '劳动合同法', article: '第八十二条' }] })
   const others = ['不签劳动合同双倍工资怎么算', '开班的老板拖着不签书面合同，课时费能翻倍要吗']
-  const written = await createWordings([text, ...others].map(own), embedding, shelf, whole)
+  const known = await encodeWordings([text, ...others].map(own), embedding, shelf)
+  const written = createWordings(known, embedding.dimensions, shelf, settler(known, shelf, whole))
   expect([...written.votes(embedding.encode!(tokens(text))).named]).toEqual([shelf.slotOf(31)])
+})
+
+test('a question written for an article serves every dated version of it, and its law counts once', async () => {
+  const { shelf, whole } = indexStatutes(articles.slice(4), embedding)
+  const own = (text: string) => ({ kind: 'written' as const, text, articles: [{ law: '治安管理处罚法', article: '第七十五条', version: '2012-10-26' }] })
+  const known = await encodeWordings(['狗天天叫吵得睡不着', '邻居养的狗扰民会被罚吗'].map(own), embedding, shelf)
+  const settle = settler(known, shelf, whole)
+  expect([20, 21].map((id) => settle(shelf.slotOf(id)!, known[0]!.articles[0]!))).toEqual([20, 21].map(shelf.slotOf))
+  const moved = { ...articles[5]!, id: 22, article: '第七十五条', text: '公安机关办理案件，应当出示人民警察证。' }
+  shelf.add(moved)
+  whole.set(shelf.slotOf(22)!, embedding.encode!(tokens(moved.text)))
+  const written = createWordings(known, embedding.dimensions, shelf, settler(known, shelf, whole))
+  expect([...written.votes(embedding.encode!(tokens('养狗扰民'))).named].toSorted()).toEqual([20, 21].map(shelf.slotOf))
+  expect(written.lawCount(shelf.law(0))).toBe(2)
+})
+
+test('what is cited beside the article that leads is found though nothing else leads to it, on days on which it binds', async () => {
+  const index = indexStatutes(articles, embedding)
+  const asked = askedOf('没签劳动合同能要双倍工资吗', encoder(embedding), { asked: createWordings([], embedding.dimensions, index.shelf), written: createWordings([], embedding.dimensions, index.shelf) })
+  const [double, dog] = [12, 11].map((id) => index.shelf.slotOf(id)!)
+  const beside = { law: '劳动合同法', article: '第八十二条', beside: [{ law: '民法典', article: '第一千二百四十五条' }] }
+  const found = (companions: Companionship[], allowed = (_: number) => true) => [...fuse({
+    index, asked, allowed, companions: createCompanions(companions, index.shelf), lawWeight: () => 0, weights: model.ranking.fusion, nearest: () => [],
+  }).slots]
+  expect(found([])[0]).toBe(double)
+  expect(found([])).not.toContain(dog)
+  expect(found([beside])).toContain(dog)
+  expect(found([beside], (slot) => slot !== dog)).not.toContain(dog)
+})
+
+test('the companions that ship lead from a special rule to the general one, in an opened index too', async () => {
+  const some = [
+    article(40, '民法典', '第八百八十八条', '保管合同是保管人保管寄存人交付的保管物，并返还该物的合同。'),
+    article(41, '民法典', '第五百七十七条', '当事人一方不履行合同义务或者履行合同义务不符合约定的，应当承担违约责任。'),
+  ]
+  const asked = '存在超市柜子里的包不见了找谁'
+  const score = (of: Statutes) => of.search(asked).matches.find(({ article: { id } }) => id === 41)!.score
+  const own = await buildStatutes(some, model, embedding)
+  const folder = mkdtempSync(join(tmpdir(), 'statutes-'))
+  await own.save(folder)
+  expect(score(own)).toBeGreaterThan(score(await buildStatutes(some, { ...model, companions: () => Promise.resolve([]) }, embedding)))
+  expect(score((await openStatutes(folder, model, embedding))!)).toBeCloseTo(score(own))
 })

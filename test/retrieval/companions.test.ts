@@ -56,6 +56,16 @@ test('follows articles to where they stand in another version', () => {
   expect([...companions.of(0)]).toEqual([4, 3])
 })
 
+test('serves every dated version of an article; of undated ones the one that is named', () => {
+  const shelf = shelved()
+  const dated = [2012, 2025].map((year) => shelf.add({ ...article(year, '治安管理处罚法', '第七十五条', `${year}-01-01`), effective: `${year}-01-01` }))
+  const undated = ['a', 'b'].map((version, i) => shelf.add(article(100 + i, '监护办法', '第一条', version)))
+  const named = { law: '治安管理处罚法', article: '第七十五条', version: '2012-01-01' }
+  const companions = createCompanions([{ ...named, beside: [{ law: '监护办法', article: '第一条', version: 'b' }] }, { law: '民法典', article: '第五百零九条', beside: [named] }], shelf)
+  expect(dated.map((slot) => [...companions.of(slot)])).toEqual([[undated[1]], [undated[1]]])
+  expect([...companions.of(1)]).toEqual(dated)
+})
+
 test('reads its file, and opens what it saved', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'companions-')), 'companions.jsonl')
   writeFileSync(path, [{ laws: [{ law: '民法典' }, { law: '刑法', version: '2024' }] }, { article: [0, '890'], beside: [[0, '577'], [1, '120之一']] }].map((line) => JSON.stringify(line)).join('\n'))

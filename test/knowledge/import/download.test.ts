@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DownloadFailed, downloadCollections } from '../../../src/knowledge/import/download.ts'
 import { importStatutes } from '../../../src/knowledge/import/import.ts'
 import { asMarkdown, wellLaw } from '../../support/statutes.ts'
@@ -31,7 +31,13 @@ beforeEach(async () => {
     const from = request.headers['if-range'] === '"v1"' ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0
     response.writeHead(from > 0 ? 206 : 200, { etag: '"v1"', 'content-length': archive.length - from })
     if (breakAfter === undefined) return void response.end(archive.subarray(from))
-    response.write(archive.subarray(from, breakAfter), () => setTimeout(() => response.destroy(), 20))
+    response.write(archive.subarray(from, breakAfter))
+    // Not before the bytes are on the disk: what still was under way would be lost with the line.
+    const most = breakAfter
+    void vi.waitFor(async () => {
+      const part = (await readdir(dir)).find((name) => name.endsWith('.part'))!
+      expect((await stat(join(dir, part))).size).toBe(most)
+    }, 5000).finally(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/laws.zip`

@@ -20,7 +20,7 @@ export type Companions = {
   save(path: string): void
 }
 
-/** What some leading articles bring with them. A leader counts the more the nearer its score is to the first one's. */
+/** What some leading articles bring with them; holds until the next ones lead. A leader counts the more the nearer its score is to the first one's. */
 export type Company = {
   /** The articles that a leader brings, by slot. */
   readonly slots: readonly number[]
@@ -87,35 +87,44 @@ function over(starts: Uint32Array, named: Uint32Array): Companions {
   const counts = new Uint32Array(starts.length)
   for (const slot of named) counts[slot]!++
   const of = (slot: number) => named.subarray(starts[slot] ?? 0, starts[slot + 1] ?? 0)
+  // What the last leaders weigh and bring, by slot; `reached` tells which slots to wipe.
+  const weights = new Float32Array(counts.length)
+  const shares = new Float32Array(counts.length)
+  const votes = new Uint8Array(counts.length)
+  const gaps = new Float32Array(counts.length)
+  let reached: number[] = []
 
   return {
     of,
     count: (slot) => counts[slot] ?? 0,
     company(leaders, scores) {
-      const weights = new Map<number, number>()
+      for (const slot of reached) weights[slot] = shares[slot] = votes[slot] = 0
+      reached = []
       let total = 0
+      for (let i = 0; i < leaders.length; i++) total += weights[leaders[i]!] = Math.exp((scores[i]! - scores[0]!) / reach)
+      const slots: number[] = []
       for (let i = 0; i < leaders.length; i++) {
-        const weight = Math.exp((scores[i]! - scores[0]!) / reach)
-        weights.set(leaders[i]!, weight)
-        total += weight
-      }
-      const brought = new Map<number, { share: number; votes: number; gap: number }>()
-      for (let i = 0; i < leaders.length; i++) {
-        for (const slot of of(leaders[i]!)) {
-          let one = brought.get(slot)
-          if (!one) brought.set(slot, (one = { share: 0, votes: 0, gap: Math.max(alone, scores[i]! - scores[0]!) }))
-          one.share += weights.get(leaders[i]!)! / total
-          one.votes++
+        const leader = leaders[i]!
+        reached.push(leader)
+        for (let at = starts[leader] ?? 0; at < (starts[leader + 1] ?? 0); at++) {
+          const slot = named[at]!
+          if (votes[slot] === 0) {
+            slots.push(slot)
+            gaps[slot] = Math.max(alone, scores[i]! - scores[0]!)
+          }
+          votes[slot]!++
+          shares[slot]! += weights[leader]! / total
         }
       }
+      reached.push(...slots)
       return {
-        slots: [...brought.keys()],
-        share: (slot) => brought.get(slot)?.share ?? 0,
-        votes: (slot) => brought.get(slot)?.votes ?? 0,
-        gap: (slot) => brought.get(slot)?.gap ?? alone,
+        slots,
+        share: (slot) => shares[slot] ?? 0,
+        votes: (slot) => votes[slot] ?? 0,
+        gap: (slot) => (votes[slot] ? gaps[slot]! : alone),
         back(slot) {
           let sum = 0
-          for (const other of of(slot)) sum += weights.get(other) ?? 0
+          for (let at = starts[slot] ?? 0; at < (starts[slot + 1] ?? 0); at++) sum += weights[named[at]!]!
           return sum / (total || 1)
         },
       }

@@ -166,14 +166,18 @@ function counts(numbers: Uint32Array): Uint32Array {
 function lawCountsOf(starts: Uint32Array, named: Uint32Array, shelf: Pick<Shelf, 'law' | 'version'>): Map<number, number> {
   const found = new Map<number, number>()
   for (let wording = 0; wording + 1 < starts.length; wording++) {
-    const slots = Array.from(named.subarray(starts[wording], starts[wording + 1]))
-    for (const slot of slots) {
-      const law = shelf.law(slot)
-      const versions = new Set(slots.length === 1 ? [] : slots.filter((other) => shelf.law(other) === law).map(shelf.version).filter((version) => /^\d/.test(version)))
-      found.set(law, (found.get(law) ?? 0) + 1 / Math.max(1, versions.size))
+    const [from, to] = [starts[wording]!, starts[wording + 1]!]
+    for (let at = from; at < to; at++) {
+      const law = shelf.law(named[at]!)
+      const versions = to === from + 1 ? 1 : datedVersions(named.subarray(from, to), law, shelf)
+      found.set(law, (found.get(law) ?? 0) + 1 / Math.max(1, versions))
     }
   }
   return found
+}
+
+function datedVersions(slots: Uint32Array, law: number, shelf: Pick<Shelf, 'law' | 'version'>): number {
+  return new Set(Array.from(slots).filter((slot) => shelf.law(slot) === law).map(shelf.version).filter((version) => /^\d/.test(version))).size
 }
 
 function vectorsOf(path: string): string {

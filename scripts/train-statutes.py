@@ -90,7 +90,7 @@ class Training:
         left, everything = self.work / f"{name}.features.names", self.work / f"{name}.questions.jsonl"
         texts = [q["text"] for q in self.data.questions] + [lesson["question"] for lesson in self.data.lessons]
         lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
-        if self.given.only == "final" and left.exists() and everything.read_text() == lines:
+        if self.given.only == "final" and left.exists() and everything.exists() and everything.read_text() == lines:
             names = json.loads(left.read_text())
             return names, self.read_features(name, len(folds), 2 + len(names))
         everything.write_text(lines)

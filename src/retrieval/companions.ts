@@ -106,8 +106,7 @@ function over(starts: Uint32Array, named: Uint32Array): Companions {
       for (let i = 0; i < leaders.length; i++) {
         const leader = leaders[i]!
         reached.push(leader)
-        for (let at = starts[leader] ?? 0; at < (starts[leader + 1] ?? 0); at++) {
-          const slot = named[at]!
+        for (const slot of of(leader)) {
           if (votes[slot] === 0) {
             slots.push(slot)
             gaps[slot] = Math.max(alone, scores[i]! - scores[0]!)
@@ -124,7 +123,7 @@ function over(starts: Uint32Array, named: Uint32Array): Companions {
         gap: (slot) => (votes[slot] ? gaps[slot]! : alone),
         back(slot) {
           let sum = 0
-          for (let at = starts[slot] ?? 0; at < (starts[slot + 1] ?? 0); at++) sum += weights[named[at]!]!
+          for (const other of of(slot)) sum += weights[other]!
           return sum / (total || 1)
         },
       }

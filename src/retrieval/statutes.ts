@@ -51,7 +51,7 @@ const shipped = fileURLToPath(new URL('../../models/statutes', import.meta.url))
 
 /** Reads the fitted parts that ship, or those of another folder. */
 export async function readStatuteModel(folder = shipped): Promise<StatuteModel> {
-  const [marked, own, together] = ['wordings.jsonl', 'lay-questions.jsonl', 'companions.jsonl'].map((name) => join(folder, name)) as [string, string, string]
+  const [marked, own, together] = [join(folder, 'wordings.jsonl'), join(folder, 'lay-questions.jsonl'), join(folder, 'companions.jsonl')]
   const sizes = [marked, own, together].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)
   return {
     ranking: await readRankingModel(join(folder, 'ranking.json'), featureNames),

@@ -14,7 +14,7 @@ export type Judged = { readonly item: Labelled; readonly result: Result; readonl
 
 export type Figures = {
   n: number; answered: number; precision: number; coverage: number; top1: number; top3: number
-  urgentRecall: number; outOfScopeRefused: number; chatterIgnored: number; ece: number; p50ms: number; p95ms: number
+  urgentRecall: number; outOfScopeRefused: number; chatterIgnored: number; uncoveredPassedOn: number; ece: number; p50ms: number; p95ms: number
 }
 
 /** `evaluate messages FILE [--json] [--out FILE]`; the terms are in scripts/evaluate.ts. */
@@ -71,6 +71,7 @@ export function figures(judged: readonly Judged[]): Figures {
     urgentRecall: share(labelled('escalate'), ({ urgent }) => urgent),
     outOfScopeRefused: share(labelled('out-of-scope'), ({ result }) => result.kind === 'refused'),
     chatterIgnored: share(labelled('chit-chat'), ({ result }) => result.kind === 'ignored'),
+    uncoveredPassedOn: share(labelled('uncovered'), ({ result }) => result.kind === 'escalated'),
     ece: calibrationError(guides),
     p50ms: times[Math.floor(times.length * 0.5)] ?? 0,
     p95ms: times[Math.floor(times.length * 0.95)] ?? 0,
@@ -96,6 +97,7 @@ function complaint({ label, slugs }: Labelled, result: Result, urgent: boolean):
   if (label === 'guide') return hits({ label, slugs, id: '', text: '' }, result, 1) ? (result.kind === 'answered' ? '' : `没答:${result.kind}`) : result.kind === 'answered' ? '答错' : '首位不对'
   if (label.startsWith('escalate')) return urgent ? '' : '漏了急事'
   if (label.startsWith('out-of-scope')) return result.kind === 'refused' ? '' : '没婉拒'
+  if (label === 'uncovered') return result.kind === 'escalated' ? '' : result.kind === 'answered' ? '没有条目能答的错答了' : '没有条目能答的没转给人'
   return result.kind === 'ignored' ? '' : '打扰了闲聊'
 }
 

@@ -23,17 +23,18 @@ export function fitChoice(choices: readonly Choice[], width: number, ridge = 0.3
   }, ridge)
 }
 
-/** Logistic regression; `predict` gives the chance from 0 to 1. */
-export function fitLogistic(rows: readonly (readonly number[])[], right: readonly boolean[], ridge = 0.3): { bias: number; weights: number[]; predict(row: readonly number[]): number } {
+/** Logistic regression; `counts` says how often each row counts, `predict` gives the chance from 0 to 1. */
+export function fitLogistic(rows: readonly (readonly number[])[], right: readonly boolean[], counts: readonly number[], ridge = 0.3): { bias: number; weights: number[]; predict(row: readonly number[]): number } {
   const width = (rows[0]?.length ?? 0) + 1
   const fitted = descend(width, (weights, slope) => {
     let loss = 0
     rows.forEach((row, index) => {
       const chance = sigmoid(dot(row, weights) + (weights[width - 1] ?? 0))
       const target = right[index] ? 1 : 0
-      loss -= Math.log(Math.max(1e-9, target ? chance : 1 - chance))
-      row.forEach((value, i) => (slope[i]! += (chance - target) * value))
-      slope[width - 1]! += chance - target
+      const count = counts[index] ?? 1
+      loss -= count * Math.log(Math.max(1e-9, target ? chance : 1 - chance))
+      row.forEach((value, i) => (slope[i]! += count * (chance - target) * value))
+      slope[width - 1]! += count * (chance - target)
     })
     return loss
   }, ridge)

@@ -28,6 +28,7 @@ import { openEmbedding } from './retrieval/embedding.ts'
 import type { Wording } from './retrieval/likelihood.ts'
 import { openRetriever, type Retriever } from './retrieval/retriever.ts'
 import type { Weights } from './retrieval/signals.ts'
+import type { UncoveredQuestions } from './retrieval/uncovered.ts'
 import { compileSigns, type Signs } from './safety/signs.ts'
 import { indexPlace } from './statutes-index.ts'
 import { openStatuteSearch, type StatuteSearch } from './statutes-search.ts'
@@ -61,9 +62,9 @@ export type Counsel = Pick<Assistant, 'decide' | 'cut' | 'word' | 'words' | 'ent
 
 /** Opens the knowledge folder and its index. */
 export async function openAssistant(config: Config, log: AssistantLog, today: () => string = () => dayOf(new Date())): Promise<Assistant> {
-  const { weights, bars, wordings } = readFitted()
+  const { weights, bars, wordings, uncovered } = readFitted()
   const embedding = await openEmbedding({ dir: config.EMBEDDING_MODEL, allowDownload: config.EMBEDDING_DOWNLOAD })
-  const retriever = openRetriever({ dir: join(config.DATA_DIR, 'index'), embedding, weights, wordings })
+  const retriever = openRetriever({ dir: join(config.DATA_DIR, 'index'), embedding, weights, wordings, uncovered })
   const readFolder = createFolder(config.KNOWLEDGE_DIR)
   let knowledge: Knowledge
   let entries = new Map<string, Entry>()
@@ -195,8 +196,9 @@ function follow(everyMs: number, step: () => Promise<void>, failed: (cause: unkn
 }
 
 /** What training and calibration left, which ships with the project. */
-export function readFitted(): { weights: Weights; bars: Bars; wordings: Wording[] } {
-  const read = (name: string) => JSON.parse(readFileSync(new URL(`../models/${name}`, import.meta.url), 'utf8')) as unknown
-  const lines = readFileSync(new URL('../models/wordings.jsonl', import.meta.url), 'utf8').split('\n').filter(Boolean)
-  return { weights: read('weights.json') as Weights, bars: read('bars.json') as Bars, wordings: lines.map((line) => JSON.parse(line) as Wording) }
+export function readFitted(): { weights: Weights; bars: Bars; wordings: Wording[]; uncovered: UncoveredQuestions } {
+  const lines = (name: string) => readFileSync(new URL(`../models/${name}`, import.meta.url), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown)
+  const whole = (name: string) => JSON.parse(readFileSync(new URL(`../models/${name}`, import.meta.url), 'utf8')) as unknown
+  const [first, ...questions] = lines('uncovered.jsonl') as [{ against: string[] }, ...{ text: string }[]]
+  return { weights: whole('weights.json') as Weights, bars: whole('bars.json') as Bars, wordings: lines('wordings.jsonl') as Wording[], uncovered: { against: first.against, texts: questions.map(({ text }) => text) } }
 }

@@ -8,12 +8,16 @@ export type Bayes = {
   remove(label: string, example: Example): void
   /** Log-probability of each class, up to a constant, highest first not promised; empty with nothing learned. */
   score(tokens: readonly string[]): Map<string, number>
+  /** Of the words and pairs, rare ones counting most, the share that each class's examples hold, from 0 to 1; classes that hold none are left out. */
+  shares(tokens: readonly string[]): Map<string, number>
 }
 
 export type Example = { readonly tokens: readonly string[]; readonly weight: number }
 
 /** Added to every count, so that an unknown word rules nothing out. */
 const smoothing = 0.01
+/** In so many examples a token counts that stands in none: it is rarer than what stands in one. */
+const unseen = 0.5
 
 export function createBayes(): Bayes {
   /** token → class → weight, and in how many examples the token stands. */
@@ -55,6 +59,20 @@ export function createBayes(): Bayes {
           if (score !== undefined) scores.set(label, score + (rarity / length) * Math.log(1 + Math.max(0, count) / smoothing))
         }
       return scores
+    },
+
+    shares(tokens) {
+      const held = new Map<string, number>()
+      let all = 0
+      for (const token of tokens) {
+        if (token.length < 2) continue
+        const known = counts.get(token)
+        const rarity = Math.log(1 + examples / (known?.examples ?? unseen))
+        all += rarity
+        for (const [label, count] of known?.classes ?? []) if (count > 1e-9) held.set(label, (held.get(label) ?? 0) + rarity)
+      }
+      for (const [label, sum] of held) held.set(label, sum / all)
+      return held
     },
   }
 }

@@ -7,14 +7,16 @@ import { tokens } from './segment.ts'
 /** A message that training gathered, beside the wordings that entries name: which entries it belongs to, and its intent. */
 export type Wording = { readonly text: string; readonly entries: readonly string[]; readonly intent: Intent }
 
-
 /** How likely each entry and each intent is for a question, as log-probabilities up to a constant. */
 export type Likelihood = {
   /** Takes the entries as they are now; one that changed is forgotten and learned anew. */
   learn(entries: readonly Entry[]): void
   /** `without` is a text to judge as if it had never been learned. */
-  of(question: string, without?: string): { entries: Map<string, number>; intents: Map<string, number> }
+  of(question: string, without?: string): Likelihoods
 }
+
+/** `known` is the share of the question's words, rare ones counting most, that the entry's texts hold. */
+export type Likelihoods = { readonly entries: ReadonlyMap<string, number>; readonly known: ReadonlyMap<string, number>; readonly intents: ReadonlyMap<string, number> }
 
 /**
  * Two naive Bayes classifiers over what entries say, how residents ask for them, and the messages of
@@ -69,7 +71,7 @@ export function createLikelihood(wordings: readonly Wording[], cut: (text: strin
       for (const label of traces?.labels ?? []) byEntry.remove(label, traces!.example)
       for (const intent of traces?.intents ?? []) byIntent.remove(intent, traces!.example)
       const asked = tokens(question)
-      const found = { entries: byEntry.score(asked), intents: byIntent.score(asked) }
+      const found = { entries: byEntry.score(asked), known: byEntry.shares(asked), intents: byIntent.score(asked) }
       for (const label of traces?.labels ?? []) byEntry.add(label, traces!.example)
       for (const intent of traces?.intents ?? []) byIntent.add(intent, traces!.example)
       return found

@@ -7,8 +7,9 @@ import type { Embedding } from './embedding.ts'
 import { createLexical, openLexical } from './lexical.ts'
 import { createLikelihood, type Wording } from './likelihood.ts'
 import { terms } from './segment.ts'
-import { closeness, cuesOf, intentScore, intentSignals, scoreOf, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { closeness, cuesOf, intentScore, intentSignals, scoreOf, signalNames, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
 import { openTokenMemory } from './token-memory.ts'
+import { createUncovered, type Nearness, type Uncovered, type UncoveredQuestions } from './uncovered.ts'
 import { createVectors, openVectors } from './vectors.ts'
 
 /** Finds entries for a question. */
@@ -23,18 +24,21 @@ export type Retriever = {
 export type SearchOptions = {
   /** A text to leave out of the index, so that a known wording can be tried as if it were new. */
   readonly without?: string
+  /** Uncovered questions to leave out, for the same reason. */
+  readonly apart?: ReadonlySet<string>
   /** Entries that the conversation is about, which a short follow-up most likely means. */
   readonly about?: readonly string[]
 }
 
-export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situations: Evidence['situations'] }
+export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situations: Evidence['situations']; readonly uncovered: Nearness }
 
 const breadth = 240
+const farOff: Nearness = { nearest: 0, near3: 0 }
 export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
 
 /** Opens the index saved in `dir`, or starts an empty one; a model other than the saved one's starts anew. */
-export function openRetriever(options: { dir: string; embedding: Embedding; weights: Weights; wordings?: readonly Wording[] }): Retriever {
-  const { dir, embedding, weights, wordings = [] } = options
+export function openRetriever(options: { dir: string; embedding: Embedding; weights: Weights; wordings?: readonly Wording[]; uncovered?: UncoveredQuestions }): Retriever {
+  const { dir, embedding, weights, wordings = [], uncovered = { against: [], texts: [] } } = options
   const saved = openSaved(dir, embedding)
   const { lexical, vectors } = saved
   /** By number: lexical and vectors know documents by it. */
@@ -44,7 +48,11 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
   let next = Math.max(-1, ...documents.keys()) + 1
   const boosts = { about: 0.12 }
   const memory = openTokenMemory(join(dir, 'tokens.json'), embedding.name)
-  const likelihood = createLikelihood(wordings, memory.cut)
+  const likelihood = createLikelihood([...wordings, ...uncovered.texts.map((text) => ({ text, entries: [], intent: 'question' as const }))], memory.cut)
+  const known = new Set(uncovered.against)
+  let beyond: Uncovered | undefined
+  /** Wordings of entries that came after the uncovered questions were written. */
+  let later: Float32Array[] = []
 
   function hitsFor(question: string, vector: Float32Array, without?: string): Hit[] {
     const likeness = new Map(vectors.nearest(vector, breadth).map((neighbour) => [neighbour.id, neighbour.likeness]))
@@ -57,12 +65,12 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     })
   }
 
-  async function look(question: string, { without }: SearchOptions = {}): Promise<Look> {
+  async function look(question: string, { without, apart }: SearchOptions = {}): Promise<Look> {
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
-    if (!vector) return { signals: [], situations: {}, ...intentsOf(question, [], new Map()) }
+    if (!vector) return { signals: [], situations: {}, uncovered: farOff, ...intentsOf(question, [], new Map()) }
     const hits = hitsFor(question, vector, without)
     const likely = likelihood.of(question, without)
-    const signals = signalsOf(hits, likely.entries).flatMap((signal) => {
+    const signals = signalsOf(hits, likely).flatMap((signal) => {
       const kind = kinds.get(signal.entry)?.kind
       return kind ? [{ ...signal, kind }] : []
     })
@@ -76,6 +84,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
       signals: signals.filter(({ kind }) => kind !== 'situation'),
       ...intentsOf(question, signals, likely.intents),
       situations: nearest,
+      uncovered: beyond?.near(vector, later, apart) ?? farOff,
     }
   }
 
@@ -114,33 +123,35 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
         documents.set(number, document)
         numbers.set(document.key, number)
       })
+      beyond ??= await createUncovered(uncovered.texts, embedding)
+      later = [...documents].flatMap(([number, { entry, part }]) => (part === 'wording' && !known.has(entry) ? (vectors.vector(number) ?? []) : []))
       memory.save()
       if (gone.length + fresh.length > 0) save(dir, embedding, documents, lexical, vectors)
       return { added: fresh.length, removed: gone.length }
     },
 
     async search(question, options = {}) {
-      const { signals, intents: shares, situations } = await look(question, options)
+      const { signals, intents: shares, situations, uncovered: strange } = await look(question, options)
       const scored = signals
         .map((signal) => ({ signal, score: scoreOf(signal, signal.kind, weights) + (options.about?.includes(signal.entry) ? boosts.about : 0) }))
         .sort((one, other) => other.score - one.score)
       const matches = scored.slice(0, 10).map(({ signal, score }) => ({ entry: signal.entry, score, wording: signal.wording }))
-      const confidence = confidenceOf(scored.map(({ score }) => score), scored[0]?.signal, shares, weights)
+      const confidence = confidenceOf(scored.map(({ score }) => score), scored[0]?.signal, shares, strange, weights)
       return { matches, confidence: confidence as Confidence, intents: shares, situations }
     },
   }
 }
 
 /** What the chance of being right is read from, each about 0 to 1. */
-export function confidenceSignals(scores: readonly number[], best: Signals, shares: Readonly<Record<Intent, number>>, weights: Weights): number[] {
+export function confidenceSignals(scores: readonly number[], best: Signals, shares: Readonly<Record<Intent, number>>, { nearest, near3 }: Nearness, weights: Weights): number[] {
   const [share = 0, second = 0] = softmax(scores, weights.sharpness)
-  return [share, share - second, best.nearest, best.near3, best.words, shares.question]
+  return [share, share - second, ...signalNames.map((name) => best[name]), best.known, shares.question, nearest, near3]
 }
 
-function confidenceOf(scores: readonly number[], best: Signals | undefined, shares: Readonly<Record<Intent, number>>, weights: Weights): number {
+function confidenceOf(scores: readonly number[], best: Signals | undefined, shares: Readonly<Record<Intent, number>>, strange: Nearness, weights: Weights): number {
   if (!best) return 0
   const { bias, weights: factors } = weights.confidence
-  const sum = confidenceSignals(scores, best, shares, weights).reduce((total, signal, index) => total + signal * (factors[index] ?? 0), bias)
+  const sum = confidenceSignals(scores, best, shares, strange, weights).reduce((total, signal, index) => total + signal * (factors[index] ?? 0), bias)
   return 1 / (1 + Math.exp(-sum))
 }
 

@@ -1,6 +1,7 @@
 import type { EntryKind } from '../domain/entry.ts'
 import type { Intent } from '../domain/evidence.ts'
 import type { Document } from './documents.ts'
+import type { Likelihoods } from './likelihood.ts'
 
 /** A document that a search met, by either road; a likeness or score of 0 means it was not met that way. */
 export type Hit = { readonly document: Document; readonly likeness: number; readonly lexical: number }
@@ -17,6 +18,8 @@ export type Signals = {
   readonly bodyWords: number
   /** Naive Bayes: 1 for the likeliest entry, falling to 0 with the odds. */
   readonly bayes: number
+  /** The share of the question's words, rare ones counting most, that the entry's texts hold. */
+  readonly known: number
   readonly wording: string
 }
 
@@ -26,13 +29,13 @@ export const signalNames = ['nearest', 'near3', 'body', 'words', 'bodyWords', 'b
 const hopeless = 4
 
 /** Gathers the hits by entry, with what naive Bayes makes of each. */
-export function signalsOf(hits: readonly Hit[], likely: ReadonlyMap<string, number>): Signals[] {
+export function signalsOf(hits: readonly Hit[], { entries: likely, known }: Pick<Likelihoods, 'entries' | 'known'>): Signals[] {
   const most = { wording: 1e-6, body: 1e-6 }
   for (const { document, lexical } of hits) most[document.part] = Math.max(most[document.part], lexical)
   const byEntry = new Map<string, Hit[]>()
   for (const hit of hits) {
-    const known = byEntry.get(hit.document.entry)
-    if (known) known.push(hit)
+    const others = byEntry.get(hit.document.entry)
+    if (others) others.push(hit)
     else byEntry.set(hit.document.entry, [hit])
   }
   const closenessOf = closeness(likely)
@@ -49,6 +52,7 @@ export function signalsOf(hits: readonly Hit[], likely: ReadonlyMap<string, numb
       words: Math.max(0, ...wordings.map(({ lexical }) => lexical)) / most.wording,
       bodyWords: Math.max(0, ...bodies.map(({ lexical }) => lexical)) / most.body,
       bayes: closenessOf(entry),
+      known: known.get(entry) ?? 0,
       wording: wordings[0]?.document.text ?? '',
     }
   })

@@ -5,8 +5,8 @@ import { openAssistant, readFitted } from '../src/assistant.ts'
 import { readConfig } from '../src/config.ts'
 import type { Intent } from '../src/domain/evidence.ts'
 import { createLog } from '../src/log.ts'
-import { confidenceSignals, intents, type Look } from '../src/retrieval/retriever.ts'
-import { cuesOf, intentScore, scoreOf, signalNames, softmax, type Weights } from '../src/retrieval/signals.ts'
+import { closedSetSignals, confidenceSignals, intents, type Look } from '../src/retrieval/retriever.ts'
+import { cuesOf, intentScore, scoreOf, signalNames, softmax, type Logistic, type Weights } from '../src/retrieval/signals.ts'
 import { readLines, type Labelled } from './evaluate-messages.ts'
 import { fitChoice, fitLogistic, type Choice } from './fit.ts'
 
@@ -60,10 +60,13 @@ const crossed = Array.from({ length: folds }, (_, fold) => {
 reliability(crossed.filter(({ item }) => item.label === 'guide'))
 const final = fitRanking(items, before)
 const confidence = fitConfidence(answerable)
+const covered = answerable.filter(({ item }) => item.label !== 'uncovered')
+const closedSet = fitLogistic(covered.map(({ signals }) => signals.slice(0, closedSetSignals)), covered.map(({ right }) => right), covered.map(() => 1))
 const bar = lowestBar(crossed)
 console.log(`置信度门槛 ${bar.toFixed(3)}`)
 if (process.argv.includes('--write')) {
-  const weights: Weights = { ...final, confidence: { bias: confidence.bias, weights: confidence.weights } }
+  const plain = ({ bias, weights }: Logistic): Logistic => ({ bias, weights })
+  const weights: Weights = { ...final, confidence: plain(confidence), closedSet: plain(closedSet) }
   await writeFile('models/weights.json', `${JSON.stringify(rounded(weights), undefined, 1)}\n`)
   await writeFile('models/bars.json', `${JSON.stringify({ default: Number(bar.toFixed(3)), domains: {}, risks: {} })}\n`)
 }

@@ -129,8 +129,7 @@ class Training:
             for i in hold:
                 values = ranking.scores(model, found[i])
                 ranked[i] = ranking.order(found[i], values)
-                best = np.sort(values)[::-1]
-                held[i] = (best[0], best[0] - best[1], int(right[i][:ranking.DEPTH][np.argmax(values)]))
+                held[i] = calibration.scored(values, right[i][:ranking.DEPTH])
         figures = {"bm25": measures.mean(measures.best(self.lexical[everyone], 100), gold),
                    "fused": measures.mean([found[i][:, 1].astype(int) for i in everyone], gold)}
         figures["ranked"] = measures.mean([ranked[i] for i in everyone], gold)
@@ -160,8 +159,10 @@ def main():
         split = taught.get(name) or training.split(name)
         measured[name], held = training.measure(name, split, taught)
         if name == "question":
-            confidence, measured["confidence"] = calibration.fit(held, split["folds"])
-            log("confidence, expected calibration error", measured["confidence"]["expectedCalibrationError"])
+            confidence, measured["confidence"] = {}, {}
+            for kind in ("first", "shown"):
+                confidence[kind], measured["confidence"][kind] = calibration.fit(held, split["folds"], shown=kind == "shown")
+                log("confidence,", kind, "expected calibration error", measured["confidence"][kind]["expectedCalibrationError"])
     (training.work / "measured.json").write_text(json.dumps(measured, indent=1))
     if given.only == "split":
         return

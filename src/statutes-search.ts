@@ -19,7 +19,7 @@ export type StatuteSearch = {
   ready(): boolean
 }
 
-/** How often the right article must have come first among measured questions for residents to be shown it. */
+/** How often what was found must have been right among measured questions: one of the first three, for residents to be shown them; the first, for an answer to rest on it. */
 export const showPrecision = 0.84
 
 const mostArticles = 5
@@ -37,7 +37,7 @@ export function openStatuteSearch(options: {
   build?(place: IndexPlace): Promise<Indexed>
 }): StatuteSearch {
   const { place, verbatim, log, build = buildApart } = options
-  let opened: { generation: string; statutes: Statutes; bar: number } | undefined
+  let opened: { generation: string; statutes: Statutes; bars: Record<Kind, number> } | undefined
   let following: Promise<void> | undefined
   let tries = { generation: '', count: 0 }
 
@@ -56,12 +56,12 @@ export function openStatuteSearch(options: {
 
   async function open(generation: string): Promise<boolean> {
     if (!hasIndex(place, generation)) return false
-    const [model, embedding, bar] = await Promise.all([readStatuteModel(), embeddingFor(options), readBar()])
+    const [model, embedding, bars] = await Promise.all([readStatuteModel(), embeddingFor(options), readBars()])
     const statutes = await openIndex(place, generation, model, embedding)
     if (!statutes) return false
     // The first search lays out what later ones need.
     statutes.search('工资', { asOf: '2021-01-01' })
-    opened = { generation, statutes, bar }
+    opened = { generation, statutes, bars }
     return true
   }
 
@@ -70,13 +70,13 @@ export function openStatuteSearch(options: {
 
     search(question, day) {
       if (!opened || opened.statutes.size === 0) return undefined
-      const { matches, confidence } = opened.statutes.search(question, { asOf: day, k: mostArticles })
+      const { matches, confidence, ofThree } = opened.statutes.search(question, { asOf: day, k: mostArticles })
       const found = matches.map(({ article: { law, article } }) => verbatim({ law, article: numberOf(article) }, day))
       const articles = found.filter((one) => one !== undefined)
       const [first, ...rest] = articles
       // An index that is behind the import may name an article that is gone; its chance was not the next one's.
-      const chance = found[0] ? confidence : 0
-      return first && { day, confidence: chance, sure: chance >= opened.bar, articles: [first, ...rest] }
+      const [ofFirst, chance] = found[0] ? [confidence, ofThree] : [0, 0]
+      return first && { day, confidence: chance, sure: chance >= opened.bars.shown, firstSure: ofFirst >= opened.bars.first, articles: [first, ...rest] }
     },
 
     refresh({ build: mayBuild } = { build: true }) {
@@ -98,14 +98,17 @@ async function embeddingFor({ embedding, embeddingDir }: { embedding: Embedding;
   return embedding.encode && resolve(embeddingDir) === statuteEmbeddingDir ? embedding : openEmbedding({ dir: statuteEmbeddingDir })
 }
 
-/** The lowest confidence above which the measured precision holds; higher than any where none does. */
-async function readBar(): Promise<number> {
-  const { confidence } = JSON.parse(await readFile(new URL('../models/statutes/measured.json', import.meta.url), 'utf8')) as { confidence: { curve: readonly { coverage: number; precision: number; bar: number }[] } }
-  return barFor(confidence.curve)
+type Kind = 'first' | 'shown'
+type Curve = readonly { readonly coverage: number; readonly precision: number; readonly bar: number }[]
+
+/** The lowest confidences above which the measured precision holds; higher than any where none does. */
+async function readBars(): Promise<Record<Kind, number>> {
+  const { confidence } = JSON.parse(await readFile(new URL('../models/statutes/measured.json', import.meta.url), 'utf8')) as { confidence: Record<Kind, { curve: Curve }> }
+  return { first: barFor(confidence.first.curve), shown: barFor(confidence.shown.curve) }
 }
 
 /** The bar of the widest coverage that keeps the precision; above 1 where none does. */
-export function barFor(curve: readonly { readonly coverage: number; readonly precision: number; readonly bar: number }[], precision = showPrecision): number {
+export function barFor(curve: Curve, precision = showPrecision): number {
   return curve.filter((point) => point.precision >= precision).reduce((best, point) => (point.coverage > best.coverage ? point : best), { coverage: 0, bar: 2 }).bar
 }
 

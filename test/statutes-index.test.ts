@@ -95,9 +95,9 @@ test('an import while the assistant runs is picked up: quoted at once, found whe
 })
 
 test('the bar for residents is the widest measured coverage that keeps the precision', async () => {
-  const { confidence } = JSON.parse(await readFile('models/statutes/measured.json', 'utf8')) as { confidence: { curve: { coverage: number; precision: number; bar: number }[] } }
-  const bar = barFor(confidence.curve)
-  const kept = confidence.curve.filter((point) => point.bar === bar)
+  const { confidence } = JSON.parse(await readFile('models/statutes/measured.json', 'utf8')) as { confidence: { shown: { curve: { coverage: number; precision: number; bar: number }[] } } }
+  const bar = barFor(confidence.shown.curve)
+  const kept = confidence.shown.curve.filter((point) => point.bar === bar)
   expect(kept.map(({ precision }) => precision >= showPrecision)).toContain(true)
   expect(barFor([{ coverage: 0.5, precision: 0.5, bar: 0.1 }])).toBeGreaterThan(1)
 })

@@ -41,7 +41,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (message.fromBot) return ignored('bot')
   const conversation = await ports.conversation(message)
   const evidence = await ports.search(message.text, conversation)
-  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, intents: evidence.intents, ...(evidence.alone ? { alone: evidence.alone } : {}) }
+  const trace = { entries: evidence.matches.map(({ entry }) => entry), confidence: evidence.confidence, intents: evidence.intents, ...(evidence.closedSet === undefined ? {} : { closedSet: evidence.closedSet }), ...(evidence.alone ? { alone: evidence.alone } : {}) }
 
   const emergency = ports.signs().spot(message.text, 'urgent')
   if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
@@ -143,7 +143,8 @@ function escalated(message: Inbound, because: EscalationReason, ports: ConsultPo
   const services = entry?.kind === 'guide' ? entry.services.flatMap((id) => ports.entry(id) ?? []) : entry?.kind === 'service' ? [entry] : []
   const likely = isLookedUp(because) ? ports.likely?.(message.text, ruleDay(message.text, dayOf(message.at))) : undefined
   const shown = offerable(likely, because, trace.intents?.question ?? 0)
-  const ticket = { ...ticketFor(message, because, 'normal', trace, ports, entry), ...(likely ? { likely: likelyForTicket(likely) } : {}) }
+  const kept = likely && likelyForTicket(likely)
+  const ticket = { ...ticketFor(message, because, 'normal', trace, ports, entry), ...(kept ? { likely: kept } : {}) }
   const missing = missingFacts(message.text, because === 'unsure' && !agree(trace.entries, ports) ? {} : { domain: ticket.domain, branch: branchOf(entry) })
   return { ...trace, kind: 'escalated', services, ticket, missing, ...(shown ? { likely: shown } : {}) }
 }

@@ -4,9 +4,11 @@ import type { Passage } from '../domain/passage.ts'
 import type { LikelyArticle, LikelyArticles } from '../domain/statute.ts'
 import type { EscalationReason, TicketDraft } from '../domain/ticket.ts'
 
-/** Articles offered to a resident: more would not be read, and the first is the measured one. */
+/** Articles offered to a resident: more would not be read, and that one of so many is right is what was measured. */
 const mostOffered = 3
 const mostOnCard = 3
+/** Less likely articles than these would keep an adviser reading for nothing. */
+const leastOnCard = 0.25
 const startLength = 36
 
 /** Escalations for whose question the articles are looked up: not for an emergency, another country's law or our own failure. */
@@ -24,15 +26,15 @@ export function offerable(likely: LikelyArticles | undefined, because: Escalatio
   return likely?.sure && offered.has(because) && question >= 0.5 ? { ...likely, articles: [likely.articles[0], ...likely.articles.slice(1, mostOffered)] } : undefined
 }
 
-/** What the ticket keeps of them, for the adviser's card. */
-export function likelyForTicket({ articles, confidence, day }: LikelyArticles): NonNullable<TicketDraft['likely']> {
-  return { day, confidence, articles: articles.map(({ law, article, text }) => ({ law, article, start: startOf(text) })) }
+/** What the ticket keeps of them, for the adviser's card; nothing where none is likely enough. */
+export function likelyForTicket({ articles, confidence, day }: LikelyArticles): TicketDraft['likely'] {
+  return confidence < leastOnCard ? undefined : { day, confidence, articles: articles.map(({ law, article, text }) => ({ law, article, start: startOf(text) })) }
 }
 
 /** The lines of the card. */
 export function likelyOnCard({ articles, confidence, day }: NonNullable<TicketDraft['likely']>): string {
   const lines = articles.slice(0, mostOnCard).map(({ law, article, start }, index) => `${index + 1}. ${articleLabel({ law, article })}「${start}」`)
-  return [`可能有关的法条（机器检索 ${day} 有效的法律，不是答复；第一条对得上的把握 ${Math.round(confidence * 100)}%）：`, ...lines].join('\n')
+  return [`可能有关的法条（机器检索 ${day} 有效的法律，不是答复；其中有对得上的把握 ${Math.round(confidence * 100)}%）：`, ...lines].join('\n')
 }
 
 /** What a resident reads under the notice that an adviser was asked, each article to be unfolded. */

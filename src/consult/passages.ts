@@ -27,7 +27,7 @@ export function passagesOf({ entry, text, citations, services }: Answer, { artic
   const own = [...(chosen ? [chosen] : []), { label: '简答', text: `${phoneOf(entry)}${entry.answer}` }, ...sections, ...(chosen ? [] : cases(entry))]
   const further = entry.basis.filter((ref) => citable(ref) && !among(citations, ref))
   const articles = [...citations, ...further].slice(0, mostArticles)
-  const found = likely?.sure ? likelyPassages(likely).slice(0, mostFound).filter(({ ref }) => ref && citable(ref) && !among(articles, ref)) : []
+  const found = likely?.firstSure ? likelyPassages(likely).slice(0, mostFound).filter(({ ref }) => ref && citable(ref) && !among(articles, ref)) : []
   return [
     ...own.map((passage, index) => ({ ...passage, id: `p${index + 1}` })),
     ...articles.map((ref, index) => ({ id: `a${index + 1}`, label: articleLabel(ref), text: articleText(ref).slice(0, longestArticle), ref })),

@@ -62,9 +62,14 @@ const adds = /^.{0,8}?(?:还|又|也)(?!在|没|是|不|有)/
  * speaker adds the second. `domainOf` gives an entry's field, `added` is the second half.
  */
 export function inTwoFields(one: Outcome, other: Outcome, domainOf: (entry: string) => string | undefined, added: string): boolean {
-  const fields = [one, other].map(({ kind, entries: [nearest], confidence }) => ((kind === 'answered' || (kind === 'escalated' && confidence >= likelyEnough)) && nearest !== undefined ? domainOf(nearest) : undefined))
-  if (fields.some((field) => ways.has(field)) || ![one, other].some(({ kind, confidence }) => kind === 'answered' || confidence >= nearlySure)) return false
-  return fields[0] !== fields[1] || (adds.test(added) && [one, other].every(({ kind, confidence }) => kind === 'answered' && confidence >= plainly) && !isNear(one, other) && !isNear(other, one))
+  const fields = [one, other].map(({ kind, entries: [nearest], ...trace }) => ((kind === 'answered' || (kind === 'escalated' && aimOf(trace) >= likelyEnough)) && nearest !== undefined ? domainOf(nearest) : undefined))
+  if (fields.some((field) => ways.has(field)) || ![one, other].some((outcome) => outcome.kind === 'answered' || aimOf(outcome) >= nearlySure)) return false
+  return fields[0] !== fields[1] || (adds.test(added) && [one, other].every((outcome) => outcome.kind === 'answered' && aimOf(outcome) >= plainly) && !isNear(one, other) && !isNear(other, one))
+}
+
+/** How sure it is what a half is about, whether or not that answers it. */
+function aimOf({ closedSet, confidence }: Pick<Outcome, 'closedSet' | 'confidence'>): number {
+  return closedSet ?? confidence
 }
 
 /** Whether what the one found first is among the first that the other found. */
@@ -143,9 +148,9 @@ export function sideBySide(one: Outcome, other: Outcome): readonly [Outcome, Out
   const plain = [one, other].every(({ kind }) => kind === 'answered' || kind === 'escalated')
   const stirred = [one, other].filter((outcome) => outcome.kind === 'escalated' && outcome.situation !== undefined)
   // What only sounds urgent comes first and does not silence a plain answer to something else.
-  const calm = stirred.length === 0 || (stirred.length === 1 && stirred.every(soundsUrgent) && [one, other].some(({ kind, confidence }) => kind === 'answered' && confidence >= plainly))
+  const calm = stirred.length === 0 || (stirred.length === 1 && stirred.every(soundsUrgent) && [one, other].some((outcome) => outcome.kind === 'answered' && aimOf(outcome) >= plainly))
   // What was found without any confidence says nothing of the matter, beside an answer.
-  const guessed = one.kind !== other.kind && [one, other].some(({ kind, confidence }) => kind === 'escalated' && confidence < 0.3)
+  const guessed = one.kind !== other.kind && [one, other].some((outcome) => outcome.kind === 'escalated' && aimOf(outcome) < 0.3)
   const apart = guessed || one.entries[0] === undefined || one.entries[0] !== other.entries[0]
   return plain && calm && apart ? [one, other] : undefined
 }

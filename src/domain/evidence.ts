@@ -23,6 +23,8 @@ export type Match = {
 export type Evidence = {
   readonly matches: readonly Match[]
   readonly confidence: Confidence
+  /** The chance that the first entry is the right one supposing that one of them is: what the question is nearest to, answered there or not. */
+  readonly closedSet?: Confidence
   readonly intents: Readonly<Record<Intent, number>>
   readonly situations: Readonly<Partial<Record<Response, Match>>>
   /** Short as it is, it asks of another matter: what went before is no part of it. */

@@ -9,8 +9,8 @@ import type { Service, ServiceNote } from './worklog.ts'
 /** Why a message was left alone. */
 export type Silence = 'chatter' | 'bot' | 'not-addressed' | 'muted' | 'held-by-adviser' | 'unclear' | 'among-advisers' | 'too-fast'
 
-/** How it came about, for the log, the card and `--json`: entries best first, how sure we were, and what kind of message it looked like; `alone` as in Evidence. */
-export type Trace = Pick<Evidence, 'alone'> & { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string; readonly intents?: Evidence['intents'] }
+/** How it came about, for the log, the card and `--json`: entries best first, how sure we were, and what kind of message it looked like; `alone` and `closedSet` as in Evidence. */
+export type Trace = Pick<Evidence, 'alone' | 'closedSet'> & { readonly entries: readonly string[]; readonly confidence: number; readonly reason: string; readonly intents?: Evidence['intents'] }
 
 /** An answer with what it rests on: at least one article or one service, or it is no answer. */
 export type Answer = {

@@ -10,7 +10,7 @@ export type Result = {
   /** Ids, best first, whatever the kind. */
   readonly entries: readonly string[]
   readonly reason: string
-  /** Articles of the imported statutes that may bear on an escalated question; the confidence is the first one's. */
+  /** Articles of the imported statutes that may bear on an escalated question; the confidence is that one of the first three does. */
   readonly likely?: { readonly confidence: number; readonly day: string; readonly articles: readonly { law: string; article: string; start: string }[] }
   readonly ms: number
 }

@@ -88,9 +88,11 @@ export type LikelyArticle = { readonly law: string; readonly article: string; re
 export type LikelyArticles = {
   /** The ISO day whose law was searched. */
   readonly day: string
-  /** Chance that the first one is right. */
+  /** Chance that one of the first three is right. */
   readonly confidence: number
-  /** The chance is high enough to show them to a resident. */
+  /** The chance is high enough to show the three to a resident. */
   readonly sure: boolean
+  /** So is the chance that the first one is right: an answer may rest on it. */
+  readonly firstSure: boolean
   readonly articles: readonly [LikelyArticle, ...LikelyArticle[]]
 }

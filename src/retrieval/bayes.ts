@@ -8,7 +8,7 @@ export type Bayes = {
   remove(label: string, example: Example): void
   /** Log-probability of each class, up to a constant, highest first not promised; empty with nothing learned. */
   score(tokens: readonly string[]): Map<string, number>
-  /** Of the words and pairs, rare ones counting most, the share that each class's examples hold, from 0 to 1; classes that hold none are left out. */
+  /** Of the Chinese words and pairs, rare ones counting most, the share that each class's examples hold, from 0 to 1; classes that hold none are left out. */
   shares(tokens: readonly string[]): Map<string, number>
 }
 
@@ -65,7 +65,7 @@ export function createBayes(): Bayes {
       const held = new Map<string, number>()
       let all = 0
       for (const token of tokens) {
-        if (token.length < 2) continue
+        if (token.length < 2 || /\w/.test(token)) continue
         const known = counts.get(token)
         const rarity = Math.log(1 + examples / (known?.examples ?? unseen))
         all += rarity

@@ -4,8 +4,8 @@ import { createBayes, type Example } from './bayes.ts'
 import { examplesOf } from './documents.ts'
 import { tokens } from './segment.ts'
 
-/** A message that training gathered, beside the wordings that entries name: which entries it belongs to, and its intent. */
-export type Wording = { readonly text: string; readonly entries: readonly string[]; readonly intent: Intent }
+/** A message that training gathered, beside the wordings that entries name: which entries it belongs to, its intent, and how much it counts for that, if not whole. */
+export type Wording = { readonly text: string; readonly entries: readonly string[]; readonly intent: Intent; readonly weight?: number }
 
 /** How likely each entry and each intent is for a question, as log-probabilities up to a constant. */
 export type Likelihood = {
@@ -27,8 +27,8 @@ export function createLikelihood(wordings: readonly Wording[], cut: (text: strin
   const byIntent = createBayes()
   const learned = new Map<string, { entry: Entry; examples: readonly Example[] }>()
   const furtherOf = new Map<string, string[]>()
-  for (const { text, entries, intent } of wordings) {
-    byIntent.add(intent, { tokens: cut(text), weight: 1 })
+  for (const { text, entries, intent, weight = 1 } of wordings) {
+    byIntent.add(intent, { tokens: cut(text), weight })
     for (const entry of entries) furtherOf.set(entry, [...(furtherOf.get(entry) ?? []), text])
   }
 
@@ -41,13 +41,13 @@ export function createLikelihood(wordings: readonly Wording[], cut: (text: strin
 
   /** Where a text was learned from, so that it can be unlearned for a moment. */
   function tracesOf(text: string) {
-    const example = { tokens: cut(text), weight: 1 }
+    const words = cut(text)
     const known = [...learned.values()].filter(({ entry }) => entry.questions.includes(text) || furtherOf.get(entry.id)?.includes(text))
     const intents = [
-      ...wordings.filter((wording) => wording.text === text).map(({ intent }) => intent),
-      ...known.filter(({ entry }) => entry.questions.includes(text)).map(({ entry }) => (entry.kind === 'situation' ? entry.response : 'question')),
+      ...wordings.filter((wording) => wording.text === text).map(({ intent, weight = 1 }) => ({ intent, example: { tokens: words, weight } })),
+      ...known.filter(({ entry }) => entry.questions.includes(text)).map(({ entry }) => ({ intent: entry.kind === 'situation' ? entry.response : ('question' as const), example: { tokens: words, weight: 1 } })),
     ]
-    return { example, labels: known.map(({ entry }) => entry.id), intents }
+    return { entries: known.map(({ entry }) => ({ id: entry.id, example: { tokens: words, weight: 1 } })), intents }
   }
 
   return {
@@ -68,12 +68,12 @@ export function createLikelihood(wordings: readonly Wording[], cut: (text: strin
 
     of(question, without) {
       const traces = without === undefined ? undefined : tracesOf(without)
-      for (const label of traces?.labels ?? []) byEntry.remove(label, traces!.example)
-      for (const intent of traces?.intents ?? []) byIntent.remove(intent, traces!.example)
+      for (const { id, example } of traces?.entries ?? []) byEntry.remove(id, example)
+      for (const { intent, example } of traces?.intents ?? []) byIntent.remove(intent, example)
       const asked = tokens(question)
       const found = { entries: byEntry.score(asked), known: byEntry.shares(asked), intents: byIntent.score(asked) }
-      for (const label of traces?.labels ?? []) byEntry.add(label, traces!.example)
-      for (const intent of traces?.intents ?? []) byIntent.add(intent, traces!.example)
+      for (const { id, example } of traces?.entries ?? []) byEntry.add(id, example)
+      for (const { intent, example } of traces?.intents ?? []) byIntent.add(intent, example)
       return found
     },
   }

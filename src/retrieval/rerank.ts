@@ -5,6 +5,9 @@ import type { FusionWeights } from './fuse.ts'
 /** One tree as arrays: at a leaf `feature` is -1 and `value` the tree's say; elsewhere what is below `value` goes left. */
 type Tree = { readonly feature: readonly number[]; readonly value: readonly number[]; readonly left: readonly number[]; readonly right: readonly number[] }
 
+/** Log-odds from the first article's score and how far it leads the second and, `further`, the third. */
+type Odds = { readonly bias: number; readonly score: number; readonly lead: number; readonly further: number }
+
 /** What scripts/train-statutes.py fits: boosted trees. Their sum, log-odds of being right and a say in the order, puts articles in order. */
 export type RankingModel = {
   readonly features: readonly string[]
@@ -14,8 +17,8 @@ export type RankingModel = {
   /** So many trees sort all candidates; the others look only at the `closely` that then lead. */
   readonly head: number
   readonly closely: number
-  /** Fitted on held-out folds: the log-odds that the first article is right, from its score and its lead over the second. */
-  readonly confidence: { readonly bias: number; readonly score: number; readonly lead: number }
+  /** Fitted on held-out folds: that the first article is right, and that one of the three that may be shown is. */
+  readonly confidence: { readonly first: Odds; readonly shown: Odds }
   /** Tells one fit from another. */
   readonly made: string
 }
@@ -86,10 +89,13 @@ function planted(trees: readonly Tree[]) {
   }
 }
 
-/** The chance that the first of the ranked scores belongs to a right article; 0 when nothing was found. */
-export function confidenceOf({ confidence }: RankingModel, ranked: readonly number[]): Confidence {
-  const [first, second = -20] = ranked
-  if (first === undefined) return 0 as Confidence
-  const odds = confidence.bias + confidence.score * first + confidence.lead * (first - second)
-  return (1 / (1 + Math.exp(-odds))) as Confidence
+/** The chances that the first of the ranked scores belongs to a right article, and that one of the first three does; 0 when nothing was found. */
+export function confidenceOf({ confidence }: RankingModel, ranked: readonly number[]): { first: Confidence; shown: Confidence } {
+  const [first, second = nothing, third = nothing] = ranked
+  const chance = ({ bias, score, lead, further }: Odds) =>
+    (first === undefined ? 0 : 1 / (1 + Math.exp(-(bias + score * first + lead * (first - second) + further * (first - third))))) as Confidence
+  return { first: chance(confidence.first), shown: chance(confidence.shown) }
 }
+
+/** The score of an article that is not there. */
+const nothing = -20

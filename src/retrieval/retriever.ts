@@ -7,7 +7,7 @@ import type { Embedding } from './embedding.ts'
 import { createLexical, openLexical } from './lexical.ts'
 import { createLikelihood, type Wording } from './likelihood.ts'
 import { terms } from './segment.ts'
-import { closeness, cuesOf, intentScore, intentSignals, scoreOf, signalNames, signalsOf, softmax, type Hit, type Signals, type Weights } from './signals.ts'
+import { closeness, cuesOf, intentScore, intentSignals, scoreOf, signalsOf, softmax, type Hit, type Logistic, type Signals, type Weights } from './signals.ts'
 import { openTokenMemory } from './token-memory.ts'
 import { createUncovered, type Nearness, type Uncovered, type UncoveredQuestions } from './uncovered.ts'
 import { createVectors, openVectors } from './vectors.ts'
@@ -33,6 +33,10 @@ export type SearchOptions = {
 export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situations: Evidence['situations']; readonly uncovered: Nearness }
 
 const breadth = 240
+/** Numbers of telephones, cards and identity papers say nothing of the matter. */
+const identifier = /\d{7,}[Xx]?/g
+/** How much an uncovered question counts as an example of a question: there are as many of them as of all others. */
+const uncoveredWeight = 0.5
 const farOff: Nearness = { nearest: 0, near3: 0 }
 export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
 
@@ -48,7 +52,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
   let next = Math.max(-1, ...documents.keys()) + 1
   const boosts = { about: 0.12 }
   const memory = openTokenMemory(join(dir, 'tokens.json'), embedding.name)
-  const likelihood = createLikelihood([...wordings, ...uncovered.texts.map((text) => ({ text, entries: [], intent: 'question' as const }))], memory.cut)
+  const likelihood = createLikelihood([...wordings, ...uncovered.texts.map((text) => ({ text, entries: [], intent: 'question' as const, weight: uncoveredWeight }))], memory.cut)
   const known = new Set(uncovered.against)
   let beyond: Uncovered | undefined
   /** Wordings of entries that came after the uncovered questions were written. */
@@ -65,7 +69,8 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     })
   }
 
-  async function look(question: string, { without, apart }: SearchOptions = {}): Promise<Look> {
+  async function look(said: string, { without, apart }: SearchOptions = {}): Promise<Look> {
+    const question = said.replace(identifier, ' ')
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
     if (!vector) return { signals: [], situations: {}, uncovered: farOff, ...intentsOf(question, [], new Map()) }
     const hits = hitsFor(question, vector, without)
@@ -136,23 +141,29 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
         .map((signal) => ({ signal, score: scoreOf(signal, signal.kind, weights) + (options.about?.includes(signal.entry) ? boosts.about : 0) }))
         .sort((one, other) => other.score - one.score)
       const matches = scored.slice(0, 10).map(({ signal, score }) => ({ entry: signal.entry, score, wording: signal.wording }))
-      const confidence = confidenceOf(scored.map(({ score }) => score), scored[0]?.signal, shares, strange, weights)
-      return { matches, confidence: confidence as Confidence, intents: shares, situations }
+      const best = scored[0]?.signal
+      const told = best && confidenceSignals(scored.map(({ score }) => score), best, shares, strange, weights)
+      return { matches, confidence: chance(told, weights.confidence), closedSet: chance(told, weights.closedSet), intents: shares, situations }
     },
   }
 }
 
-/** What the chance of being right is read from, each about 0 to 1. */
+/**
+ * What the chance of being right is read from, each about 0 to 1; the first six are also what is read supposing that
+ * some entry is right.
+ */
 export function confidenceSignals(scores: readonly number[], best: Signals, shares: Readonly<Record<Intent, number>>, { nearest, near3 }: Nearness, weights: Weights): number[] {
   const [share = 0, second = 0] = softmax(scores, weights.sharpness)
-  return [share, share - second, ...signalNames.map((name) => best[name]), best.known, shares.question, nearest, near3]
+  return [share, share - second, best.nearest, best.near3, best.words, shares.question, best.body, best.bodyWords, best.bayes, best.known, nearest, near3]
 }
 
-function confidenceOf(scores: readonly number[], best: Signals | undefined, shares: Readonly<Record<Intent, number>>, strange: Nearness, weights: Weights): number {
-  if (!best) return 0
-  const { bias, weights: factors } = weights.confidence
-  const sum = confidenceSignals(scores, best, shares, strange, weights).reduce((total, signal, index) => total + signal * (factors[index] ?? 0), bias)
-  return 1 / (1 + Math.exp(-sum))
+/** How many of them. */
+export const closedSetSignals = 6
+
+/** 0 where nothing was found. */
+function chance(signals: readonly number[] | undefined, { bias, weights }: Logistic): Confidence {
+  const odds = signals?.reduce((total, signal, index) => total + signal * (weights[index] ?? 0), bias)
+  return (odds === undefined ? 0 : 1 / (1 + Math.exp(-odds))) as Confidence
 }
 
 type Saved = { lexical: ReturnType<typeof createLexical>; vectors: ReturnType<typeof createVectors>; documents: [number, Document][] }

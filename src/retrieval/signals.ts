@@ -66,9 +66,12 @@ export type Weights = {
   readonly sharpness: number
   /** Multinomial logistic regression from the intent signals to the intent. */
   readonly intents: { readonly weights: readonly number[]; readonly bias: Readonly<Record<Intent, number>>; readonly cues: Readonly<Record<Intent, readonly number[]>> }
-  /** Logistic regression from the confidence signals to the chance of being right. */
-  readonly confidence: { readonly bias: number; readonly weights: readonly number[] }
+  /** Logistic regression from the confidence signals to the chance of being right; `closedSet`, supposing that some entry is. */
+  readonly confidence: Logistic
+  readonly closedSet: Logistic
 }
+
+export type Logistic = { readonly bias: number; readonly weights: readonly number[] }
 
 export function scoreOf(signals: Signals, kind: EntryKind, weights: Weights): number {
   return signalNames.reduce((sum, name) => sum + weights.signals[name] * signals[name], weights.kinds[kind])

@@ -21,8 +21,8 @@ import { createWordings, encodeWordings, openWordings, readLayQuestions, readWor
 /** An article that may answer the question; `score` orders, it is no probability. */
 export type StatuteMatch = { readonly article: StatuteArticle; readonly score: number }
 
-/** Articles best first, and the chance that the first one is right. */
-export type StatuteEvidence = { readonly matches: readonly StatuteMatch[]; readonly confidence: Confidence }
+/** Articles best first, the chance that the first one is right, and the chance that one of the first three is. */
+export type StatuteEvidence = { readonly matches: readonly StatuteMatch[]; readonly confidence: Confidence; readonly ofThree: Confidence }
 
 /** The whole body of statutes, searchable by a layperson's words. */
 export type Statutes = {
@@ -140,9 +140,11 @@ function over({ index, wordings, companions, vectors }: Parts, model: StatuteMod
       const found = fuse({ index, asked, companions, lawWeight, weights, nearest, allowed })
       const scores = rank(featureRows({ index, companions, lawWeight, wordings }, asked, found))
       const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
+      const { first, shown } = confidenceOf(model.ranking, order.map((i) => scores[i]!))
       return {
         matches: order.slice(0, k).map((i) => matchAt(found.slots[i]!, scores[i]!)),
-        confidence: confidenceOf(model.ranking, order.map((i) => scores[i]!)),
+        confidence: first,
+        ofThree: shown,
       }
     },
 

@@ -10,7 +10,7 @@ import { inbound } from '../support/messages.ts'
 import { roster } from '../support/village.ts'
 
 const articles = [1, 2, 3, 4, 5].map((number) => ({ law: '果园邻里法', article: String(number), text: `第${number}件事归果树的主人管，${'果子熟了才能摘，'.repeat(6)}摘了要还。` })) as unknown as LikelyArticles['articles']
-const likely = (over: Partial<LikelyArticles> = {}): LikelyArticles => ({ day: '2026-11-22', confidence: 0.9, sure: true, articles, ...over })
+const likely = (over: Partial<LikelyArticles> = {}): LikelyArticles => ({ day: '2026-11-22', confidence: 0.9, sure: true, firstSure: true, articles, ...over })
 
 function ports(found: LikelyArticles | undefined, over: Partial<Record<Intent, number>> = {}): ConsultPorts {
   const intents = { question: 0.9, urgent: 0, refuse: 0, ignore: 0, escalate: 0, ...over }
@@ -35,14 +35,20 @@ test('above the bar a resident reads three of them, marked as no answer, each to
 })
 
 test.each([
-  ['below the bar', likely({ sure: false, confidence: 0.3 }), {}],
+  ['below the bar', likely({ sure: false, confidence: 0.5 }), {}],
   ['of words that are hardly a question', likely(), { question: 0.4 }],
 ])('%s only the adviser sees them', async (_, found, intents) => {
   const { outcome, reply } = await replyTo(found, intents)
   expect(reply?.text).not.toContain('可能有关的法条')
   expect(reply?.actions).toEqual([])
   const card = outcome.kind === 'escalated' ? cardText({ ...outcome.ticket, village: 'qingxi' }, { roster, now: new Date() }) : ''
-  expect(card).toMatch(new RegExp(`第一条对得上的把握 ${Math.round(found.confidence * 100)}%）：\\n1\\. 《果园邻里法》第一条「第1件事[^」]*…」\\n2\\. .*\\n3\\. .*\\n(?!4\\.)`))
+  expect(card).toMatch(new RegExp(`其中有对得上的把握 ${Math.round(found.confidence * 100)}%）：\\n1\\. 《果园邻里法》第一条「第1件事[^」]*…」\\n2\\. .*\\n3\\. .*\\n(?!4\\.)`))
+})
+
+test('what is hardly likely is on no card', async () => {
+  const { outcome } = await replyTo(likely({ sure: false, confidence: 0.2 }))
+  expect(outcome).toMatchObject({ kind: 'escalated' })
+  expect('ticket' in outcome ? outcome.ticket : undefined).not.toHaveProperty('likely')
 })
 
 test.each([

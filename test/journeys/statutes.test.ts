@@ -43,7 +43,7 @@ test('a question that no guide answers puts the likely articles on the card', { 
   await assistant.statutes.refresh()
   expect(assistant.statutes.ready()).toBe(true)
   const card = toAdvisers(await village.direct(pictures, 'zhang'))
-  expect(card).toMatch(/可能有关的法条（机器检索 2026-11-22 有效的法律，不是答复；第一条对得上的把握 \d+%）：\n1\. /)
+  expect(card).toMatch(/可能有关的法条（机器检索 2026-11-22 有效的法律，不是答复；其中有对得上的把握 \d+%）：\n1\. /)
   expect(card).toMatch(/\d\. 《著作权法》第三条「本法所称的作品，包括画在井壁上的画/)
 })
 

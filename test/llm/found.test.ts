@@ -71,7 +71,7 @@ test('what was found adds to an answer and does not make it', async () => {
 })
 
 test('what the search is not sure of is not offered', async () => {
-  const { plain, prompt } = await worded([lead], '狗没打疫苗违法吗')
+  const { plain, prompt } = await worded([lead], '邻居家的狗咬了我，医药费谁赔')
   expect(plain.kind).toBe('answered')
   expect(prompt).toContain('[p1]')
   expect(prompt).not.toContain('[l1]')

@@ -12,7 +12,7 @@ const model: RankingModel = {
   head: 1,
   closely: 2,
   trees: [stump(0, 0.5, 0, 1), stump(1, 0.5, 0, 4)],
-  confidence: { bias: -1, score: 1, lead: 1 },
+  confidence: { first: { bias: -1, score: 1, lead: 1, further: 0 }, shown: { bias: 0, score: 1, lead: 0, further: 1 } },
   made: 'for a test',
 }
 
@@ -27,6 +27,8 @@ test('of equal rows the first leads, and what lies on a threshold goes right', (
 })
 
 test('nothing found is no confidence; a lead adds to it', () => {
-  expect(confidenceOf(model, [])).toBe(0)
-  expect(confidenceOf(model, [2, 1])).toBeGreaterThan(confidenceOf(model, [2, 2]))
+  expect(confidenceOf(model, [])).toEqual({ first: 0, shown: 0 })
+  expect(confidenceOf(model, [2, 1]).first).toBeGreaterThan(confidenceOf(model, [2, 2]).first)
+  expect(confidenceOf(model, [2, 2, 1]).shown).toBeGreaterThan(confidenceOf(model, [2, 2, 2]).shown)
+  expect(confidenceOf(model, [2, 2]).shown).toBeCloseTo(1 / (1 + Math.exp(-24)), 12)
 })

@@ -66,7 +66,7 @@ test('tells a chance between 0 and 1, and nothing of an empty body of law', asyn
   expect(confidence).toBeGreaterThan(0)
   expect(confidence).toBeLessThan(1)
   const empty = await buildStatutes([], model, embedding)
-  expect(empty.search('狗咬人')).toEqual({ matches: [], confidence: 0 })
+  expect(empty.search('狗咬人')).toEqual({ matches: [], confidence: 0, ofThree: 0 })
 })
 
 test('opens as it was saved and answers the same', async () => {

@@ -6,6 +6,7 @@ import type { LikelyArticle, LikelyArticles } from './domain/statute.ts'
 import { parseNumber, type ArticleRef } from './domain/law.ts'
 import type { AssistantLog } from './log.ts'
 import { openEmbedding, type Embedding } from './retrieval/embedding.ts'
+import { searchable } from './retrieval/segment.ts'
 import { readStatuteModel, type Statutes } from './retrieval/statutes.ts'
 import { generationOf, hasIndex, openIndex, statuteEmbeddingDir, type Indexed, type IndexPlace } from './statutes-index.ts'
 
@@ -70,12 +71,13 @@ export function openStatuteSearch(options: {
 
     search(question, day) {
       if (!opened || opened.statutes.size === 0) return undefined
-      const { matches, confidence, ofThree } = opened.statutes.search(question, { asOf: day, k: mostArticles })
+      const { matches, confidence, ofThree } = opened.statutes.search(searchable(question), { asOf: day, k: mostArticles })
       const found = matches.map(({ article: { law, article } }) => verbatim({ law, article: numberOf(article) }, day))
       const articles = found.filter((one) => one !== undefined)
       const [first, ...rest] = articles
       // An index that is behind the import may name an article that is gone; its chance was not the next one's.
-      const [ofFirst, chance] = found[0] ? [confidence, ofThree] : [0, 0]
+      const ofFirst = found[0] ? confidence : 0
+      const chance = found.slice(0, 3).every((one) => one !== undefined) ? ofThree : 0
       return first && { day, confidence: chance, sure: chance >= opened.bars.shown, firstSure: ofFirst >= opened.bars.first, articles: [first, ...rest] }
     },
 

@@ -1,5 +1,5 @@
 import type { Conversation } from '../domain/conversation.ts'
-import type { Confidence, Evidence } from '../domain/evidence.ts'
+import type { Evidence } from '../domain/evidence.ts'
 import { givesOrders } from '../safety/orders.ts'
 import { matterOf, pairs, shared } from '../safety/support.ts'
 
@@ -120,9 +120,9 @@ function joined(alone: Evidence, completed: Evidence, related: (entry: string) =
     .map((match) => ({ ...match, score: scoreIn(alone, match.entry) + scoreIn(completed, match.entry) + (related(match.entry) ? gain * (match.entry === first.entry ? 1 + alone.confidence : 1) : 0) }))
     .sort((one, other) => other.score - one.score)
   const winner = matches[0]?.entry
-  const named = [alone, completed].filter((evidence) => evidence.matches[0]?.entry === winner).map(({ confidence }) => confidence)
-  const confidence = named.length > 0 ? Math.max(...named) : Math.min(alone.confidence, completed.confidence)
-  return { ...completed, matches: matches.slice(0, 10), confidence: confidence as Confidence }
+  const [surer, other] = alone.confidence > completed.confidence ? [alone, completed] : [completed, alone]
+  const { confidence, closedSet } = [surer, other].find((evidence) => evidence.matches[0]?.entry === winner) ?? other
+  return { ...completed, matches: matches.slice(0, 10), confidence, ...(closedSet === undefined ? {} : { closedSet }) }
 }
 
 /** Whether a completion only joins what was said. */

@@ -16,7 +16,7 @@ export type TicketDraft = {
   readonly domain?: string
   /** What the assistant would have said, with its sources and how sure it was. */
   readonly draft?: { readonly entry: string; readonly text: string; readonly basis: readonly ArticleRef[]; readonly confidence: number }
-  /** Articles that may bear on it, found by searching the imported statutes as of the day; the confidence is the first one's. */
+  /** Articles that may bear on it, found by searching the imported statutes as of the day; the confidence is that one of the first three does. */
   readonly likely?: { readonly day: string; readonly confidence: number; readonly articles: readonly { readonly law: string; readonly article: string; readonly start: string }[] }
 }
 

@@ -6,7 +6,7 @@ import { documentsOf, type Document } from './documents.ts'
 import type { Embedding } from './embedding.ts'
 import { createLexical, openLexical } from './lexical.ts'
 import { createLikelihood, type Wording } from './likelihood.ts'
-import { terms } from './segment.ts'
+import { searchable, terms } from './segment.ts'
 import { closeness, cuesOf, intentScore, intentSignals, scoreOf, signalsOf, softmax, type Hit, type Logistic, type Signals, type Weights } from './signals.ts'
 import { openTokenMemory } from './token-memory.ts'
 import { createUncovered, type Nearness, type Uncovered, type UncoveredQuestions } from './uncovered.ts'
@@ -33,8 +33,6 @@ export type SearchOptions = {
 export type Look = { readonly signals: readonly (Signals & { readonly kind: EntryKind })[]; readonly intents: Readonly<Record<Intent, number>>; readonly intentSignals: Readonly<Record<Intent, readonly number[]>>; readonly situations: Evidence['situations']; readonly uncovered: Nearness }
 
 const breadth = 240
-/** Numbers of telephones, cards and identity papers say nothing of the matter. */
-const identifier = /\d{7,}[Xx]?/g
 /** How much an uncovered question counts as an example of a question: there are as many of them as of all others. */
 const uncoveredWeight = 0.5
 const farOff: Nearness = { nearest: 0, near3: 0 }
@@ -70,7 +68,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
   }
 
   async function look(said: string, { without, apart }: SearchOptions = {}): Promise<Look> {
-    const question = said.replace(identifier, ' ')
+    const question = searchable(said)
     const vector = embedding.embedNow ? embedding.embedNow(question) : (await embedding.embed([question]))[0]
     if (!vector) return { signals: [], situations: {}, uncovered: farOff, ...intentsOf(question, [], new Map()) }
     const hits = hitsFor(question, vector, without)

@@ -16,11 +16,10 @@ export type Uncovered = {
   near(direction: Float32Array, later?: readonly Float32Array[], apart?: ReadonlySet<string>): Nearness
 }
 
+const none: readonly Float32Array[] = []
 /** How like an uncovered question a later entry's wording must be to cover it. */
 const alike = 0.7
 const counted = 3
-/** So many of the nearest are looked at; when later entries cover all of them, nothing uncovered is near. */
-const looked = 12
 /** The first numbers of a direction, which tell most, choose whom to look at with all of them. */
 const glanced = 64
 const chosen = 48
@@ -30,15 +29,28 @@ export async function createUncovered(texts: readonly string[], embedding: Embed
   const width = Math.min(glanced, embedding.dimensions)
   const fronts = new Float32Array(texts.length * width)
   for (const [row, direction] of directions.entries()) fronts.set(direction.subarray(0, width), row * width)
+  let known: { of: readonly Float32Array[]; rows: Map<number, boolean> } = { of: [], rows: new Map() }
+
+  /** Looked up once for each list of later wordings: where the whole library is another, there are thousands. */
+  function isCovered(row: number, later: readonly Float32Array[]): boolean {
+    if (known.of !== later) known = { of: later, rows: new Map() }
+    const before = known.rows.get(row)
+    if (before !== undefined) return before
+    const covered = later.some((wording) => product(directions[row]!, 0, wording, wording.length) >= alike)
+    known.rows.set(row, covered)
+    return covered
+  }
 
   return {
-    near(direction, later = [], apart) {
+    near(direction, later = none, apart) {
       const top = createTop(chosen)
       for (let row = 0; row < texts.length; row++) if (!apart?.has(texts[row]!)) top.offer(row, product(fronts, row * width, direction, width))
       const nearest = Array.from(top.take().ids, (row) => ({ row, likeness: product(directions[row]!, 0, direction, direction.length) }))
-        .sort((one, other) => other.likeness - one.likeness)
-        .slice(0, looked)
-      const found = nearest.filter(({ row, likeness }) => likeness > 0 && !later.some((wording) => product(directions[row]!, 0, wording, wording.length) >= alike)).slice(0, counted)
+      const found: { likeness: number }[] = []
+      for (const one of nearest.sort((first, second) => second.likeness - first.likeness)) {
+        if (found.length === counted || one.likeness <= 0) break
+        if (!isCovered(one.row, later)) found.push(one)
+      }
       return { nearest: found[0]?.likeness ?? 0, near3: found.reduce((sum, { likeness }) => sum + likeness, 0) / counted }
     },
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bigrams, characters, normalise, terms, tokens, words } from '../../src/retrieval/segment.ts'
+import { bigrams, characters, normalise, searchable, terms, tokens, words } from '../../src/retrieval/segment.ts'
 
 test('knows the words of the law', () => {
   expect(words('外嫁女能分土地补偿费吗')).toEqual(expect.arrayContaining(['外嫁女', '土地补偿费']))
@@ -28,4 +28,13 @@ test('an empty text has no terms', () => {
 
 test('a token counts once, however often it is said', () => {
   expect(tokens('退钱退钱', '退钱').sort()).toEqual(['退', '退钱', '钱', '钱退'])
+})
+
+test.each([
+  ['老板拖工资，电话13812345678', '老板拖工资，电话 '],
+  ['电话138 1234 5678，身份证11010519491231002X', '电话 ，身份证 '],
+  ['卡号６２２２０２０２００１１２２３３４４５', '卡号 '],
+  ['欠我10000000元，2024-05-01借的，打12348', '欠我10000000元，2024-05-01借的，打12348'],
+])('%s: who somebody is, is not searched for', (text, left) => {
+  expect(searchable(text)).toBe(left)
 })

@@ -29,6 +29,12 @@ test('what a later entry is worded like is uncovered no more, and what is kept a
   expect(near(direction(0.1), [], new Set(['0'])).nearest).toBeCloseTo(Math.cos(1.1), 6)
 })
 
+test('covered rows are looked up anew when the later wordings are others', async () => {
+  const { near } = await createUncovered(['0'], embedding)
+  expect(near(direction(0.1), [direction(0.2)]).nearest).toBe(0)
+  expect(near(direction(0.1), [direction(2)]).nearest).toBeCloseTo(Math.cos(0.1), 6)
+})
+
 test('with no uncovered questions none is near', async () => {
   expect((await createUncovered([], embedding)).near(direction(1))).toEqual({ nearest: 0, near3: 0 })
 })

@@ -1,5 +1,5 @@
 // For scripts/train-statutes.py: what the search computes for each question, fold by fold, with that fold's models.
-// Standard input: {articles, questions, folds: [{model, wordings, questions: [places]}], fusion, companions, out}.
+// Standard input: {articles, questions, folds: [{model, wordings, companions, questions: [places]}], fusion, out}.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createCompanions, readCompanions } from '../src/retrieval/companions.ts'
 import { openEmbedding } from '../src/retrieval/embedding.ts'
@@ -14,9 +14,8 @@ import { readLines } from './json-lines.ts'
 type Task = {
   articles: string
   questions: string
-  folds: { model: string; wordings: string; questions: number[] }[]
+  folds: { model: string; wordings: string; companions: string; questions: number[] }[]
   fusion: FusionWeights
-  companions: string
   out: string
 }
 
@@ -32,7 +31,7 @@ for (const [number, fold] of task.folds.entries()) {
   const all = await encodeWordings(await readWordings(fold.wordings), embedding, shelf)
   const of = (kind: WordingKind) => createWordings(all.filter((wording) => wording.kind === kind), embedding.dimensions, shelf)
   const wordings = { asked: of('asked'), written: of('written') }
-  const companions = createCompanions(await readCompanions(task.companions), shelf)
+  const companions = createCompanions(await readCompanions(fold.companions), shelf)
   const lawWeight = lawWeights(wordings)
   const nearest = (vector: Float32Array, k: number) => {
     const top = createTop(k)

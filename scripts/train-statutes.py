@@ -5,7 +5,8 @@ Trains everything that finds articles for a layperson's words, and measures it o
     scripts/train-statutes.py --articles articles.jsonl --questions questions-train.jsonl \
         --consultations consultations-train.jsonl --knowledge knowledge --work DIR
 
-For each split (by question; by article; by law) and each fold of it: embedding, votes, priors and ranking are
+For each split (by question; by article; by law; by law, of which not even our own questions and companions are left,
+as of most laws that there are) and each fold of it: embedding, votes, priors and ranking are
 trained without the held-out questions, the search itself (scripts/features.ts) computes what it would for them,
 and the figures go to models/statutes/measured.json. Then all of it is trained on everything and written to
 models/. `--only split` measures without writing models; `--only final` reuses the folds left in DIR.
@@ -26,6 +27,7 @@ import numpy as np  # noqa: E402
 
 import bm25  # noqa: E402
 import calibration  # noqa: E402
+import companions  # noqa: E402
 import embedding  # noqa: E402
 import export  # noqa: E402
 import measures  # noqa: E402
@@ -35,7 +37,7 @@ import splits  # noqa: E402
 import wordings  # noqa: E402
 
 FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "written": 0.3, "company": 0.2}
-SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law}
+SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law, "bare": splits.by_law}
 
 
 def arguments():
@@ -48,7 +50,7 @@ def arguments():
     parser.add_argument("--lessons", default=str(ROOT / "models/statutes/labelled-questions.jsonl"))
     parser.add_argument("--companions", default=str(ROOT / "models/statutes/companions.jsonl"))
     parser.add_argument("--work", required=True, help="a folder for tables, features and segmented texts")
-    parser.add_argument("--splits", default="question,law,article", help="question and law are always among them: the ranking learns from both")
+    parser.add_argument("--splits", default="question,law,article", help="question, law and bare are always among them: the ranking learns from all three")
     parser.add_argument("--only", choices=["split", "final"])
     parser.add_argument("--out", default=str(ROOT / "models"))
     parser.add_argument("--seeds", type=int, default=embedding.SEEDS)
@@ -95,16 +97,18 @@ class Training:
             return names, self.read_features(name, len(folds), 2 + len(names))
         everything.write_text(lines)
         lessons = splits.lessons(self.data, name, folds)
-        task = {"articles": self.given.articles, "questions": str(everything), "fusion": FUSION, "companions": self.given.companions,
-                "out": str(self.work / f"{name}.features"), "folds": []}
+        task = {"articles": self.given.articles, "questions": str(everything), "fusion": FUSION, "out": str(self.work / f"{name}.features"), "folds": []}
         for k, (hold, hidden) in enumerate(folds):
             model = self.work / f"{name}.{k}.model"
             # Questions of our own writing are part of the index like the articles; where articles are to be
             # wholly unknown, they are hidden too.
             stays = name == "law"
+            bare = {self.data.articles[x]["law"] for x in hidden} if name == "bare" else set()
+            together = companions.without(self.given.companions, bare, self.work / f"{name}.{k}.companions")
             export.write(model, self.data.vocabulary, self.table(f"{name}.{k}", hold, hidden, stays))
-            wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden, stays)
-            task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "questions": [*hold, *lessons[k]]})
+            wordings.write(self.data, self.work / f"{name}.{k}.wordings", hold, hidden, stays, bare=bare)
+            task["folds"].append({"model": str(model), "wordings": str(self.work / f"{name}.{k}.wordings"), "companions": str(together),
+                                  "questions": [*hold, *lessons[k]]})
         subprocess.run([str(ROOT / "node_modules/.bin/tsx"), "scripts/features.ts"], cwd=ROOT, input=json.dumps(task), text=True, check=True)
         names = json.loads(left.read_text())
         return names, self.read_features(name, len(folds), 2 + len(names))

@@ -74,6 +74,7 @@ export async function readInTalk(text: string, conversation: Conversation, now: 
   }
   const alone = await ports.search(text)
   if (!leansOn(text)) return { question: text, evidence: alone, carried: false }
+  if (alone.uncovered) return { question: text, evidence: { ...alone, alone: true }, carried: false }
   const written = await ports.rewrite?.(text, before)
   const question = written !== undefined && faithful(written, `${before}${text}`) ? written : standAlone(text, before)
   const found = await ports.search(question)
@@ -84,8 +85,8 @@ export async function readInTalk(text: string, conversation: Conversation, now: 
 }
 
 /** 「工资拖着不给咋整」 after a fraud: short, but it points at nothing before it and surely asks of another field of life. */
-function namesAnother(text: string, { matches: [best], confidence, intents }: Evidence, { lastEntry }: Conversation, { related }: FollowUpPorts): boolean {
-  return best !== undefined && lastEntry !== undefined && !leaning.test(text.trim()) && intents.question >= plainly && confidence >= surely && !related(best.entry, lastEntry)
+function namesAnother(text: string, { matches: [best], confidence, closedSet = confidence, intents }: Evidence, { lastEntry }: Conversation, { related }: FollowUpPorts): boolean {
+  return best !== undefined && lastEntry !== undefined && !leaning.test(text.trim()) && intents.question >= plainly && closedSet >= surely && !related(best.entry, lastEntry)
 }
 
 const surely = 0.8
@@ -117,7 +118,7 @@ function joined(alone: Evidence, completed: Evidence, related: (entry: string) =
   const scoreIn = ({ matches }: Evidence, entry: string) => matches.find((match) => match.entry === entry)?.score ?? unlisted * Math.min(...matches.map(({ score }) => score))
   const listed = new Map([...alone.matches, ...completed.matches].map((match) => [match.entry, match]))
   const matches = [...listed.values()]
-    .map((match) => ({ ...match, score: scoreIn(alone, match.entry) + scoreIn(completed, match.entry) + (related(match.entry) ? gain * (match.entry === first.entry ? 1 + alone.confidence : 1) : 0) }))
+    .map((match) => ({ ...match, score: scoreIn(alone, match.entry) + scoreIn(completed, match.entry) + (related(match.entry) ? gain * (match.entry === first.entry ? 1 + (alone.closedSet ?? alone.confidence) : 1) : 0) }))
     .sort((one, other) => other.score - one.score)
   const winner = matches[0]?.entry
   const [surer, other] = alone.confidence > completed.confidence ? [alone, completed] : [completed, alone]

@@ -27,6 +27,8 @@ export type Evidence = {
   readonly closedSet?: Confidence
   readonly intents: Readonly<Record<Intent, number>>
   readonly situations: Readonly<Partial<Record<Response, Match>>>
+  /** It is clearly nearer to a question that no entry answers than to any that one does. */
+  readonly uncovered?: true
   /** Short as it is, it asks of another matter: what went before is no part of it. */
   readonly alone?: true
 }

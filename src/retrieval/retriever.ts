@@ -35,6 +35,9 @@ export type Look = { readonly signals: readonly (Signals & { readonly kind: Entr
 const breadth = 240
 /** How much an uncovered question counts as an example of a question: there are as many of them as of all others. */
 const uncoveredWeight = 0.5
+/** So near to an uncovered question, and by so much nearer than to any covered one, a message is taken for uncovered whatever was said before it. */
+const like = 0.6
+const clearly = 0.05
 const farOff: Nearness = { nearest: 0, near3: 0 }
 export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
 
@@ -141,7 +144,8 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
       const matches = scored.slice(0, 10).map(({ signal, score }) => ({ entry: signal.entry, score, wording: signal.wording }))
       const best = scored[0]?.signal
       const told = best && confidenceSignals(scored.map(({ score }) => score), best, shares, strange, weights)
-      return { matches, confidence: chance(told, weights.confidence), closedSet: chance(told, weights.closedSet), intents: shares, situations }
+      const uncoveredOne = strange.nearest >= like && strange.nearest > clearly + Math.max(0, ...signals.map(({ nearest }) => nearest))
+      return { matches, confidence: chance(told, weights.confidence), closedSet: chance(told, weights.closedSet), intents: shares, situations, ...(uncoveredOne ? { uncovered: true as const } : {}) }
     },
   }
 }

@@ -125,3 +125,10 @@ test('in at least 50 of 60 conversations every later turn finds the right guide,
   console.log(`conversations whose later turns all found the right guide: ${talks.length - missed.length} of ${talks.length}`)
   expect(talks.length - missed.length, missed.join('\n')).toBeGreaterThanOrEqual(50)
 })
+
+test('a question that no guide answers is not answered from what was said before', async () => {
+  const before: Conversation = { lastEntry: 'unpaid-wages', lastQuestion: '老板拖欠工资怎么办', lastAt: now.toISOString() }
+  for (const text of ['车子年检过期半年 扣不扣分', '驾驶证A2的多久体检一次', '辅警单独一个人可以查身份证吗'])
+    expect(await assistant.decide(inbound({ text, place: 'direct', at: now }), before), text).not.toMatchObject({ kind: 'answered' })
+  expect(await assistant.decide(inbound({ text: '那要是没签合同呢', place: 'direct', at: now }), before)).toMatchObject({ kind: 'answered' })
+})

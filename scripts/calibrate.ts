@@ -76,9 +76,11 @@ async function lookAt(messages: readonly Labelled[]): Promise<Item[]> {
   const assistant = await openAssistant({ ...readConfig(process.env), DATA_DIR: dir }, createLog('silent'))
   const looked: Item[] = []
   // An uncovered question is looked up without those of its fold, as one that nobody wrote down would be.
-  const foldOf = new Map(messages.map(({ text }, index) => [text, index % folds]))
-  const apart = Array.from({ length: folds }, (_, fold) => new Set(uncovered.texts.filter((text) => foldOf.get(text) === fold)))
-  for (const [index, item] of messages.entries()) looked.push({ item, look: await assistant.retriever.look(item.text, { without: item.text, ...(item.label === 'uncovered' ? { apart: apart[index % folds]! } : {}) }), fold: index % folds })
+  const apart = Array.from({ length: folds }, (_, fold) => new Set(messages.filter(({ label }, index) => label === 'uncovered' && index % folds === fold).map(({ text }) => text)))
+  for (const [index, item] of messages.entries()) {
+    const fold = index % folds
+    looked.push({ item, look: await assistant.retriever.look(item.text, { without: item.text, ...(item.label === 'uncovered' ? { apart: apart[fold]! } : {}) }), fold })
+  }
   await rm(dir, { recursive: true })
   return looked
 }
@@ -175,12 +177,12 @@ function reliability(judged: readonly { right: boolean; confidence: number }[]):
  * count half.
  */
 function lowestBar(judged: readonly { item: Labelled; right: boolean; confidence: number }[]): number {
-  let [right, all, strange, lowest] = [0, 0, 0, 1]
+  let [right, all, unanswerable, lowest] = [0, 0, 0, 1]
   for (const one of [...judged].sort((first, second) => second.confidence - first.confidence)) {
     right += one.right ? 1 : 0
     all += countOf(one.item, uncoveredShare, 0.5)
-    strange += one.item.label === 'uncovered' ? 1 : 0
-    if (all > 30 && right / all >= precision && strange <= mostUncovered * uncovered.texts.length) lowest = one.confidence
+    unanswerable += one.item.label === 'uncovered' ? 1 : 0
+    if (all > 30 && right / all >= precision && unanswerable <= mostUncovered * uncovered.texts.length) lowest = one.confidence
   }
   const answered = (labels: (label: string) => boolean) => judged.filter(({ item, confidence: value }) => labels(item.label) && value >= lowest).length
   const [guides, unknown] = [answered((label) => label === 'guide'), answered((label) => label === 'uncovered')]

@@ -36,8 +36,8 @@ const breadth = 240
 /** How much an uncovered question counts as an example of a question: there are as many of them as of all others. */
 const uncoveredWeight = 0.5
 /** So near to an uncovered question, and by so much nearer than to any covered one, a message is taken for uncovered whatever was said before it. */
-const like = 0.6
-const clearly = 0.05
+const leastLike = 0.6
+const leastLead = 0.05
 const farOff: Nearness = { nearest: 0, near3: 0 }
 export const intents: readonly Intent[] = ['question', 'urgent', 'refuse', 'ignore', 'escalate']
 
@@ -55,7 +55,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
   const memory = openTokenMemory(join(dir, 'tokens.json'), embedding.name)
   const likelihood = createLikelihood([...wordings, ...uncovered.texts.map((text) => ({ text, entries: [], intent: 'question' as const, weight: uncoveredWeight }))], memory.cut)
   const known = new Set(uncovered.against)
-  let beyond: Uncovered | undefined
+  let nearUncovered: Uncovered | undefined
   /** Wordings of entries that came after the uncovered questions were written. */
   let later: Float32Array[] = []
 
@@ -90,7 +90,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
       signals: signals.filter(({ kind }) => kind !== 'situation'),
       ...intentsOf(question, signals, likely.intents),
       situations: nearest,
-      uncovered: beyond?.near(vector, later, apart) ?? farOff,
+      uncovered: nearUncovered?.near(vector, later, apart) ?? farOff,
     }
   }
 
@@ -129,7 +129,7 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
         documents.set(number, document)
         numbers.set(document.key, number)
       })
-      beyond ??= await createUncovered(uncovered.texts, embedding)
+      nearUncovered ??= await createUncovered(uncovered.texts, embedding)
       later = [...documents].flatMap(([number, { entry, part }]) => (part === 'wording' && !known.has(entry) ? (vectors.vector(number) ?? []) : []))
       memory.save()
       if (gone.length + fresh.length > 0) save(dir, embedding, documents, lexical, vectors)
@@ -137,15 +137,15 @@ export function openRetriever(options: { dir: string; embedding: Embedding; weig
     },
 
     async search(question, options = {}) {
-      const { signals, intents: shares, situations, uncovered: strange } = await look(question, options)
+      const { signals, intents: shares, situations, uncovered: nearness } = await look(question, options)
       const scored = signals
         .map((signal) => ({ signal, score: scoreOf(signal, signal.kind, weights) + (options.about?.includes(signal.entry) ? boosts.about : 0) }))
         .sort((one, other) => other.score - one.score)
       const matches = scored.slice(0, 10).map(({ signal, score }) => ({ entry: signal.entry, score, wording: signal.wording }))
       const best = scored[0]?.signal
-      const told = best && confidenceSignals(scored.map(({ score }) => score), best, shares, strange, weights)
-      const uncoveredOne = strange.nearest >= like && strange.nearest > clearly + Math.max(0, ...signals.map(({ nearest }) => nearest))
-      return { matches, confidence: chance(told, weights.confidence), closedSet: chance(told, weights.closedSet), intents: shares, situations, ...(uncoveredOne ? { uncovered: true as const } : {}) }
+      const told = best && confidenceSignals(scored.map(({ score }) => score), best, shares, nearness, weights)
+      const isUncovered = nearness.nearest >= leastLike && nearness.nearest > leastLead + Math.max(0, ...signals.map(({ nearest }) => nearest))
+      return { matches, confidence: chance(told, weights.confidence), closedSet: chance(told, weights.closedSet), intents: shares, situations, ...(isUncovered ? { uncovered: true as const } : {}) }
     },
   }
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { cardText } from '../../src/consult/card.ts'
 import { consult, type ConsultPorts } from '../../src/consult/consult.ts'
+import { passagesOf } from '../../src/consult/passages.ts'
 import { remember } from '../../src/consult/remember.ts'
 import { phrase } from '../../src/consult/wording.ts'
 import type { Confidence, Intent } from '../../src/domain/evidence.ts'
+import type { Answer } from '../../src/domain/outcome.ts'
 import type { LikelyArticles } from '../../src/domain/statute.ts'
 import { compileSigns } from '../../src/safety/signs.ts'
 import { inbound } from '../support/messages.ts'
@@ -65,4 +67,11 @@ test.each([
 test('「原文」 later means those that were shown', async () => {
   const { outcome, message } = await replyTo(likely())
   expect(remember({}, message, outcome)?.likely).toEqual({ day: '2026-11-22', articles: [1, 2, 3].map((number) => ({ law: '果园邻里法', article: String(number) })) })
+})
+
+test('a model reads what is found only where the first article is sure, however sure the three are', () => {
+  const answer = { entry: { kind: 'service', id: 'x', title: '调解', answer: '不收费。', sections: [], basis: [] }, text: '不收费。', citations: [], services: [] } as unknown as Answer
+  const found = (over: Partial<LikelyArticles>) => passagesOf(answer, { articleText: () => '', citable: () => true }, likely(over)).filter(({ id }) => id.startsWith('l'))
+  expect(found({ sure: true, firstSure: false })).toEqual([])
+  expect(found({ sure: true, firstSure: true }).length).toBeGreaterThan(0)
 })

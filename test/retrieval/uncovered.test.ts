@@ -73,7 +73,7 @@ test.each(['收废铁的要去公安局备案吗', '村里过年能放烟花不�
 })
 
 test('once an admin writes the guide, it answers', async () => {
-  const asked = { text: '在村口小卖部卖鞭炮要办啥证', place: 'direct' } as const
+  const asked = { text: '赶集卖烟花炮仗要办啥子证', place: 'direct' } as const
   expect(await assistant.decide(inbound(asked), {})).toMatchObject({ kind: 'escalated' })
   const questions = [
     '卖烟花爆竹要办什么许可证', '村里小卖部能卖鞭炮吗', '办烟花爆竹零售许可证要什么条件', '过年摆摊卖鞭炮找哪个部门批', '没有证卖烟花会怎么罚', '烟花爆竹经营许可证去哪办',

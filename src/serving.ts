@@ -183,7 +183,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
 function statesFacts(outcome: Outcome, message: Inbound): boolean {
   if (message.text.trim() === '' || asksSomething(message.text)) return false
   if (outcome.kind === 'escalated') return outcome.situation === undefined && outcome.ticket.because !== 'asked-for-a-person'
-  return (outcome.kind === 'answered' && outcome.reason !== 'named-article') || (outcome.kind === 'ignored' && outcome.because === 'unclear')
+  return (outcome.kind === 'answered' && outcome.reason !== 'named-article' && outcome.reason !== 'choice') || (outcome.kind === 'ignored' && outcome.because === 'unclear')
 }
 
 function withoutPending({ pending: _stale, ...rest }: Conversation): Conversation {

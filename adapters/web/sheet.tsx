@@ -46,8 +46,8 @@ export function SheetView(props: SheetProps) {
   )
 }
 
-/** Nobody votes on a question of ours, on being handed over, or on what offers nothing to do. */
-const withoutActs: ReadonlySet<Sheet['kind']> = new Set(['urgent', 'escalated', 'asked'])
+/** Nobody votes on being handed over, or on what offers nothing to do. */
+const withoutActs: ReadonlySet<Sheet['kind']> = new Set(['urgent', 'escalated'])
 
 function Conclusion({ sheet, actions }: { sheet: Sheet; actions: readonly Action[] }) {
   const { head, rest } = splitConclusion(withoutListed(sheet.conclusion, actions))

@@ -15,6 +15,7 @@ import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
 import { chooseRoute, type Command } from './route.ts'
 import { missingFacts } from './facts.ts'
+import { nearbyGuides } from './nearby.ts'
 import { attachedText, helpText, moreText, skippedText } from './wording.ts'
 
 /** What a consultation needs from outside; main.ts supplies it, tests hand in plain functions. */
@@ -33,6 +34,8 @@ export type ConsultPorts = Library & {
 
 /** Probabilities above which a message counts as of that kind; fitted with the confidence. */
 const sure = { urgent: 0.5, escalate: 0.6, refuse: 0.5, ignore: 0.5 } as const
+/** From here on a message is plainly a question: the signs of what is none of our business are in it by accident. */
+const plainQuestion = 0.9
 
 const nowhere: Trace = { entries: [], confidence: 0, reason: '' }
 
@@ -85,8 +88,9 @@ function sort(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>
   if (intents.urgent >= sure.urgent && emergency) return urgent(emergency, message, ports, { ...trace, reason: 'like-urgent' })
   const abroad = intents.escalate >= sure.escalate && ports.signs().hints(message.text, 'escalate')
   if (abroad || spotted?.response === 'escalate') return escalated(message, 'outside-mainland', ports, { ...trace, reason: 'outside-mainland' })
-  if (intents.refuse >= sure.refuse || spotted?.response === 'refuse')
-    return { ...trace, kind: 'refused', situation: spotted?.response === 'refuse' ? spotted : situationOf(evidence, 'refuse', ports), reason: 'out-of-scope' }
+  const refused = spotted?.response === 'refuse' ? spotted : undefined
+  if (intents.refuse >= sure.refuse || (refused && intents.question < plainQuestion))
+    return { ...trace, kind: 'refused', situation: refused ?? situationOf(evidence, 'refuse', ports), reason: 'out-of-scope' }
   if (intents.ignore >= sure.ignore || spotted?.response === 'ignore') {
     if (message.place === 'group' && !message.addressed) return ignored('chatter', trace)
     return { ...trace, kind: 'refused', situation: spotted?.response === 'ignore' ? spotted : situationOf(evidence, 'ignore', ports), reason: 'chatter' }
@@ -145,8 +149,9 @@ function escalated(message: Inbound, because: EscalationReason, ports: ConsultPo
   const shown = offerable(likely, because, trace.intents?.question ?? 0)
   const kept = likely && likelyForTicket(likely)
   const ticket = { ...ticketFor(message, because, 'normal', trace, ports, entry), ...(kept ? { likely: kept } : {}) }
+  const nearby = because === 'unsure' ? nearbyGuides(trace, ports.entry) : []
   const missing = missingFacts(message.text, because === 'unsure' && !agree(trace.entries, ports) ? {} : { domain: ticket.domain, branch: branchOf(entry) })
-  return { ...trace, kind: 'escalated', services, ticket, missing, ...(shown ? { likely: shown } : {}) }
+  return { ...trace, kind: 'escalated', services, ticket, missing, ...(nearby.length > 0 ? { nearby } : {}), ...(shown ? { likely: shown } : {}) }
 }
 
 /** Whether the two nearest guides are of one field of life: in doubt nobody who asks of a divorce is asked for a will. */

@@ -5,20 +5,20 @@ import { questionInTalk } from './follow-up.ts'
 
 /** The conversation after an outcome; undefined when there is nothing new to remember. */
 export function remember(before: Conversation, { text, at }: Inbound, outcome: Outcome): Conversation | undefined {
-  const { likely: _shown, pending: _answered, factsAskedAt: _facts, ticket: _held, waiting: _waiting, ...rest } = before
+  const { likely: _shown, pending: _answered, factsAskedAt: facts, ticket: _held, waiting: _waiting, ...rest } = before
   const asked = before.pending?.asked ?? 0
   const lastQuestion = outcome.alone ? text : questionInTalk(text, before, at)
   switch (outcome.kind) {
     case 'answered': {
       const { entry, branch } = outcome.answer
-      const pending = branch && asked < mostAsked ? { pending: { entry: entry.id, question: text, asked: asked + 1 } } : {}
-      return { ...rest, lastEntry: entry.id, lastQuestion, lastAt: at.toISOString(), ...pending }
+      const own = branch && asked < mostAsked ? { pending: { entry: entry.id, question: text, asked: asked + 1 } } : {}
+      // The guide that was chosen may be the wrong one, and the ticket still waits for its facts.
+      const kept = outcome.reason === 'choice' ? { ...(before.pending ? { pending: before.pending } : {}), ...(facts === undefined ? {} : { factsAskedAt: facts }) } : {}
+      return { ...rest, lastEntry: entry.id, lastQuestion, lastAt: at.toISOString(), ...kept, ...own }
     }
-    case 'asked':
-      return { ...rest, lastQuestion, lastAt: at.toISOString(), pending: { choices: outcome.options, question: text, asked: asked + 1 } }
     case 'escalated': {
       const [nearest] = outcome.entries
-      return { ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.likely && !outcome.discreet ? { likely: { day: outcome.likely.day, articles: outcome.likely.articles.map(({ law, article }) => ({ law, article })) } } : {}), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
+      return { ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.nearby && !outcome.discreet ? { pending: { choices: outcome.nearby, question: text, asked } } : {}), ...(outcome.likely && !outcome.discreet ? { likely: { day: outcome.likely.day, articles: outcome.likely.articles.map(({ law, article }) => ({ law, article })) } } : {}), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
     }
     case 'moved':
       if (outcome.step.kind === 'reopen' || (outcome.step.kind === 'vote' && !outcome.step.up)) return { ...rest, lastAt: at.toISOString(), factsAskedAt: at.toISOString() }

@@ -1,11 +1,12 @@
 import type { Entry, StatuteArticleEntry } from '../domain/entry.ts'
 import { articleLabel, type ArticleRef } from '../domain/law.ts'
 import type { Action, Inbound, Outbound, Sheet } from '../domain/message.ts'
-import type { Answer, Outcome } from '../domain/outcome.ts'
+import type { Answer, NearbyGuide, Outcome } from '../domain/outcome.ts'
 import { clockOf } from '../domain/person.ts'
 import type { LikelyArticles } from '../domain/statute.ts'
 import type { EscalationReason } from '../domain/ticket.ts'
 import { likelyForResident } from './likely.ts'
+import { nearbyForResident } from './nearby.ts'
 import { verbatimLabel } from './quote.ts'
 
 /** A reply before it has an id; `{ticket}` stands for the number that recording gives. */
@@ -53,11 +54,9 @@ function sheetFor(outcome: Outcome, message: Inbound, words: Words): Sheet | und
       return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
       if (outcome.situation) return urgentSheet(outcome.discreet ? discreetUrgent : outcome.situation.answer, outcome.situation.hotlines, message.place)
-      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, outcome.missing, outcome.about), outcome.likely)
+      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(withNearby(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, outcome.missing, outcome.about), outcome.nearby), outcome.likely)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
-    case 'asked':
-      return { by: 'assistant', kind: 'asked', conclusion: [outcome.ask, ...outcome.options.map((option, index) => `${index + 1}. ${option.label}`)].join('\n'), label }
     case 'told':
       return { by: 'assistant', kind: 'note', conclusion: outcome.text, label: outcome.label ?? (ownMatters.has(outcome.reason) ? '' : label), ...(outcome.label === undefined ? {} : { verbatim: true }) }
     default:
@@ -131,9 +130,16 @@ function escalatedSheet(reason: string, services: readonly Entry[], missing: rea
   return {
     by: 'assistant', kind: 'escalated',
     conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
-    ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${index + 1}. ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
+    ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${signs[index] ?? ''} ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }
+}
+
+/** Not the numbers that stand for a choice. */
+const signs = ['①', '②']
+
+function withNearby(sheet: Sheet, nearby: readonly NearbyGuide[] | undefined): Sheet {
+  return nearby ? { ...sheet, notes: [...(sheet.notes ?? []), nearbyForResident(nearby).note] } : sheet
 }
 
 function withLikely(sheet: Sheet, likely: LikelyArticles | undefined): Sheet {
@@ -152,8 +158,7 @@ function firstSentence(text: string): string {
 }
 
 function actionsFor(outcome: Outcome): Action[] {
-  if (outcome.kind === 'asked') return [...outcome.options.map(({ label: name }) => ({ label: name, send: name })), handOver]
-  if (outcome.kind === 'escalated') return outcome.likely && !outcome.discreet && !outcome.situation ? likelyForResident(outcome.likely).actions : []
+  if (outcome.kind === 'escalated') return outcome.discreet || outcome.situation ? [] : [...(outcome.nearby ? nearbyForResident(outcome.nearby).actions : []), ...(outcome.likely ? likelyForResident(outcome.likely).actions : [])]
   if (outcome.kind === 'told') return ownMatters.has(outcome.reason) && !outcome.text.includes('「转人工」') ? [] : [handOver]
   if (outcome.kind !== 'answered') return outcome.kind === 'refused' && outcome.reason !== 'chatter' ? [handOver] : []
   const options = outcome.answer.branch?.options.map(({ label: name }) => ({ label: name, send: name })) ?? []

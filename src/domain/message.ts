@@ -48,7 +48,7 @@ export type Action = { readonly label: string; readonly send: string }
 /** An answer laid out: who speaks, the conclusion first, then steps, places and the law. */
 export type Sheet = {
   readonly by: 'assistant' | 'adviser'
-  readonly kind: 'answer' | 'urgent' | 'escalated' | 'refused' | 'asked' | 'note'
+  readonly kind: 'answer' | 'urgent' | 'escalated' | 'refused' | 'note'
   readonly conclusion: string
   readonly steps?: readonly string[]
   readonly notes?: readonly string[]

@@ -29,14 +29,16 @@ export type Answer = {
   readonly model?: string
 }
 
+/** A guide offered by its title. */
+export type NearbyGuide = { readonly label: string; readonly entry: string }
+
 /** What a message has come to. Nothing is written or sent yet: that is the desk's work. */
 export type Outcome = Trace &
   (
     /** `discreet`: not for this group to read. `repeats`: it was said here at that ISO time. */
     | { readonly kind: 'answered'; readonly answer: Answer; readonly discreet?: true; readonly repeats?: string }
-    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[]; /** Articles that the resident may be shown along with it. */ readonly likely?: LikelyArticles; /** The matter in the resident's words, where the message held another. */ readonly about?: string }
+    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[]; /** Articles that the resident may be shown along with it. */ readonly likely?: LikelyArticles; /** Guides one of which may be meant. */ readonly nearby?: readonly NearbyGuide[]; /** The matter in the resident's words, where the message held another. */ readonly about?: string }
     | { readonly kind: 'refused'; readonly situation: Situation | undefined }
-    | { readonly kind: 'asked'; readonly ask: string; readonly options: readonly { readonly label: string; readonly entry: string }[] }
     /** `audit` names what of the person's data was shown; `label` says who made the text, where it is not our own words. */
     | { readonly kind: 'told'; readonly text: string; readonly audit?: string; readonly label?: string }
     /** A step on a ticket, by an adviser or by the resident whose it is. */

@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts'
 
 /** An outcome as programs read it: what `ask --json`, `evaluate --out` and `POST /api/ask` give. */
 export type Result = {
-  readonly kind: 'answered' | 'escalated' | 'refused' | 'ignored' | 'asked'
+  readonly kind: 'answered' | 'escalated' | 'refused' | 'ignored'
   readonly confidence: number
   readonly text: string
   readonly citations: readonly { law: string; article: string; entry: string }[]
@@ -24,7 +24,7 @@ export function toResult(outcome: Outcome, text: string, ms: number): Result {
   return { kind, confidence: round(outcome.confidence), text, citations, entries: outcome.entries, reason: outcome.reason, ...likely, ms: round(ms) }
 }
 
-const kinds: ReadonlySet<string> = new Set<Result['kind']>(['answered', 'escalated', 'refused', 'ignored', 'asked'])
+const kinds: ReadonlySet<string> = new Set<Result['kind']>(['answered', 'escalated', 'refused', 'ignored'])
 
 function round(value: number): number {
   return Math.round(value * 10_000) / 10_000

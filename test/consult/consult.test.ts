@@ -41,6 +41,22 @@ test('unsure between two fields of life, nothing of one of them is asked', async
   expect(await asked(unsure('unpaid-wages', 'child-custody'))).toMatchObject({ missing: ['事情是哪天出的，现在到哪一步了？', '手里有什么凭据？'] })
 })
 
+test.each([
+  ['which guide it is', 0.65, 0.7, 0.9, [{ label: '拖欠工资', entry: 'unpaid-wages' }, { label: '抚养权', entry: 'child-custody' }]],
+  ['whether any guide answers', 0.4, 0.9, 0.9, undefined],
+  ['whether it is a question', 0.65, 0.7, 0.3, undefined],
+])('in doubt %s, guides are offered only where one is likely right', async (_, confidence, closedSet, question, nearby) => {
+  const evidence = { ...found({ confidence, intents: { question } }), closedSet: closedSet as Confidence, matches: ['unpaid-wages', 'child-custody', 'service-arbitration'].map((entry) => ({ entry, score: 1 })) }
+  const outcome = await consult(inbound(), ports(evidence))
+  expect(outcome.kind).toBe('escalated')
+  expect(outcome).toEqual(nearby ? expect.objectContaining({ nearby }) : expect.not.objectContaining({ nearby: expect.anything() }))
+})
+
+test.each([[0.89, 'refused'], [0.9, 'answered']])('a sign of what we refuse gives way to a plain question: at %f it is %s', async (question, kind) => {
+  const signs = () => compileSigns([{ ...medicine, signs: ['偏方'] }])
+  expect((await consult(inbound({ text: '卖偏方的骗了我三千块，能退吗' }), ports(found({ intents: { question } }), {}, { signs }))).kind).toBe(kind)
+})
+
 test('a sure answer carries its articles, steps, services and the fact it hinges on', async () => {
   expect(await consult(inbound(), ports())).toMatchObject({
     kind: 'answered', reason: 'sure', answer: { text: '一般要在1年内申请仲裁。', citations: [{ law: '劳动争议调解仲裁法', article: '27' }], steps: ['留证据：工资条。', '去仲裁：不收费。'], services: [{ id: 'service-arbitration' }], branch: { ask: '还在上班吗？' } },

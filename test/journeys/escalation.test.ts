@@ -89,7 +89,7 @@ test('while an adviser holds the conversation the assistant is silent, except in
 test('facts that the assistant asked for join the ticket, a new question does not', async () => {
   village = await openVillage({ found })
   const [first] = await village.direct('包工头给的欠条，能找总包要钱吗')
-  expect(first?.sheet?.notes?.[0]).toMatch(/顾问还想知道：1\. .* 2\. /)
+  expect(first?.sheet?.notes?.[0]).toMatch(/顾问还想知道：① .* ② /)
   const joined = await village.direct('三万块，说好年底还')
   expect(lines(joined)).toEqual([expect.stringMatching(/^wechat:zhang 收到，已经转给法律顾问（#1001）/), 'telegram:-9 #1001 居民补充：三万块，说好年底还'])
   const other = await village.direct('工资拖了三个月怎么办')
@@ -109,11 +109,21 @@ test('in a group what is said to nobody joins a ticket at once or not at all', a
 test('转人工 before anything was said is a ticket without a guess, and what follows joins it', async () => {
   village = await openVillage({ found: { ...found, 转人工: { entry: 'unpaid-wages', confidence: 0.5 } } })
   const [told, card] = await village.direct('转人工')
-  expect(told?.text).toMatch(/编号 #1001[\s\S]*顾问还想知道：1\. 是什么事/)
+  expect(told?.text).toMatch(/编号 #1001[\s\S]*顾问还想知道：① 是什么事/)
   expect(card?.text).toMatch(/问：（居民要找法律顾问，还没说是什么事）/)
   expect(card?.text).not.toMatch(/助手本想答/)
   expect(lines(await village.direct('我家跟邻居为院墙吵了半年'))[1]).toBe('telegram:-9 #1001 居民补充：我家跟邻居为院墙吵了半年')
   expect((await village.direct('转人工'))[0]?.text).toMatch(/#1001 等人接/)
+})
+
+test('in doubt which of two guides is meant both can be read at once, while the ticket stays and facts still join it', async () => {
+  village = await openVillage({ found: { ...found, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
+  const [offered] = await village.direct('想跟前夫复婚咋弄')
+  expect(offered?.text).toMatch(/编号 #1001[\s\S]*回数字就能先看，顾问照样会答：\n1\. .*协议.*\n2\. .*复婚/)
+  expect(offered?.actions?.map(({ label }) => label)).toEqual([expect.stringContaining('协议'), expect.stringContaining('复婚')])
+  expect((await village.direct('2'))[0]?.text).toMatch(/复婚要重新领/)
+  expect((await village.direct('1'))[0]?.text).toMatch(/婚姻登记处/)
+  expect(lines(await village.direct('领过证，有个孩子五岁'))[1]).toBe('telegram:-9 #1001 居民补充：领过证，有个孩子五岁')
 })
 
 test('a dissatisfied resident reopens the ticket, and another adviser may take it', async () => {

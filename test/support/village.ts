@@ -15,7 +15,7 @@ import type { DeskSettings } from '../../src/settings.ts'
 import { openDatabase } from '../../src/store/database.ts'
 
 /** What searching finds for messages that hold some words. */
-export type Found = { entry?: string; confidence?: number; intents?: Partial<Record<Intent, number>>; situation?: string }
+export type Found = { entry?: string; next?: string; confidence?: number; closedSet?: number; intents?: Partial<Record<Intent, number>>; situation?: string }
 
 /** The real consultation over the real knowledge folder; only what searching finds is said by the test. */
 export async function scriptedCounsel(found: Readonly<Record<string, Found>>): Promise<Counsel> {
@@ -23,9 +23,9 @@ export async function scriptedCounsel(found: Readonly<Record<string, Found>>): P
   const entries = new Map<string, Entry>(knowledge.entries.map((entry) => [entry.id, entry]))
   const signs = compileSigns(knowledge.entries.filter((entry): entry is Situation => entry.kind === 'situation'))
   const search = (text: string): Evidence => {
-    const { entry, confidence = 0, intents = {}, situation } = Object.entries(found).find(([words]) => text.includes(words))?.[1] ?? {}
+    const { entry, next, confidence = 0, closedSet, intents = {}, situation } = Object.entries(found).find(([words]) => text.includes(words))?.[1] ?? {}
     return {
-      matches: entry ? [{ entry, score: confidence }] : [], confidence: confidence as Confidence,
+      matches: [entry, next].flatMap((one) => (one ? [{ entry: one, score: confidence }] : [])), confidence: confidence as Confidence, ...(closedSet === undefined ? {} : { closedSet: closedSet as Confidence }),
       intents: { question: 0.9, urgent: 0, refuse: 0, ignore: 0, escalate: 0, ...intents },
       situations: situation ? { [(entries.get(situation) as Situation).response]: { entry: situation, score: 1 } } : {},
     }

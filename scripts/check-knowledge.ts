@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadEnvFile } from '../src/config.ts'
 import { checkCurrency } from '../src/knowledge/currency.ts'
@@ -9,6 +10,11 @@ loadEnvFile()
 const args = process.argv.slice(2)
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
 const root = args.find((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--only') ?? process.env.KNOWLEDGE_DIR ?? 'knowledge'
+
+if (!existsSync(root)) {
+  console.error(`没有 ${root} 这个文件夹；怎么改：写对路径，或者在 .env 里写对 KNOWLEDGE_DIR`)
+  process.exit(1)
+}
 
 const today = new Date().toISOString().slice(0, 10)
 const { entries, register, problems, notices } = await readKnowledge(root, today)

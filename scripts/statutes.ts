@@ -43,7 +43,13 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
     }
     case 'withdraw': {
       if (args.length === 0) return fail(usage)
-      for (const { name, versions } of await withdrawStatutes(args, config.STATUTES_DIR)) console.log(versions > 0 ? `去掉了《${name}》，${versions} 个版本；运行中的助手一分钟内不再引它的原文。` : `没有导入过《${name}》；怎么办：用 npm run statutes -- list 看名称`)
+      for (const { name, versions } of await withdrawStatutes(args, config.STATUTES_DIR)) {
+        if (versions > 0) console.log(`去掉了《${name}》，${versions} 个版本；运行中的助手一分钟内不再引它的原文。`)
+        else {
+          console.error(`没有导入过《${name}》；怎么办：用 npm run statutes -- list 看名称`)
+          process.exitCode = 1
+        }
+      }
       return index(config)
     }
     case 'index':

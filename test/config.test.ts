@@ -42,6 +42,16 @@ test.each(['scripts/drafts.ts', 'scripts/export-worklog.ts --month 2026-11', 'sc
   await rm(dir, { recursive: true })
 })
 
+test.each([
+  ['a knowledge folder that is not there is not faultless', 'scripts/check-knowledge.ts', ['nowhere'], /没有 nowhere 这个文件夹；怎么改/],
+  ['a law that was never imported is not withdrawn', 'scripts/statutes.ts', ['withdraw', '某法'], /没有导入过《某法》；怎么办/],
+])('%s', async (_, script, args, told) => {
+  const dir = await mkdtemp(join(tmpdir(), 'scripts-'))
+  const [code, said] = await new Promise<[unknown, string]>((done) => execFile(process.execPath, ['--import', 'tsx', script, ...args], { env: { ...process.env, STATUTES_DIR: dir, DATA_DIR: dir } }, (error, _out, stderr) => done([error?.code, stderr])))
+  expect([code, said]).toEqual([1, expect.stringMatching(told)])
+  await rm(dir, { recursive: true })
+})
+
 test('.env.example names every setting, each with its default', async () => {
   const example = await readFile('.env.example', 'utf8')
   const lines = [...example.matchAll(/^(# )?([A-Z][A-Z_]+)=(.*)$/gm)].map(([, off, name = '', value = '']) => ({ name, value, off: off !== undefined }))

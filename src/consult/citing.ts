@@ -26,7 +26,7 @@ const nicknames: Readonly<Record<string, string>> = {
 const numeral = '(?:[零〇一二两三四五六七八九十百千万]+|[0-9０-９]+)'
 const part = `(?:\\s*第?\\s*(${numeral})\\s*款)?(?:\\s*第?\\s*[（(]?(${numeral})[)）]?\\s*项)?`
 const first = new RegExp(`^[》”"]?\\s*(?:[（(][^（）()]{1,12}[）)])?\\s*(?:的|里的?|中的?)?\\s*(第)?\\s*(${numeral})\\s*(条)?(?:\\s*之\\s*(${numeral}))?${part}`)
-const next = new RegExp(`^\\s*(?:[、,，和与及跟]|以及|还有)+\\s*(第)?\\s*(${numeral})\\s*(条)?(?:\\s*之\\s*(${numeral}))?${part}`)
+const next = new RegExp(`^(?:\\s*(?:[、,，和与及跟]|以及|还有)+\\s*|\\s*(?=第\\s*${numeral}\\s*条))(第)?\\s*(${numeral})\\s*(条)?(?:\\s*之\\s*(${numeral}))?${part}`)
 const range = new RegExp(`^\\s*(?:到|至|[-－—~～]{1,2})\\s*第?\\s*(${numeral})\\s*条?`)
 const stranger = new RegExp(`(?:《([^《》]{2,40})》|([\\p{Script=Han}]{2,24}?(?:法|条例|法典)))\\s*的?\\s*第\\s*(${numeral})\\s*条(?:之(${numeral}))?`, 'gu')
 const filler = /^.*(?:请问|想问|问一下|问问|查一下|查查|看一下|看看|想看|想查|帮我|根据|按照|依据|依照|违反|适用|说的|那个|关于|是|的|查|看|问)(?=[\p{Script=Han}]{2,}$)/u

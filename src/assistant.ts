@@ -125,7 +125,7 @@ export async function openAssistant(config: Config, log: AssistantLog, today: ()
   /** A question in the light of what went before. */
   async function look(question: string, message: Inbound, conversation: Conversation): Promise<Evidence> {
     const waits = message.place === 'direct' || message.addressed
-    const command = chooseRoute(question, conversation, () => undefined).kind === 'command'
+    const command = chooseRoute(question, conversation, message.at, () => undefined).kind === 'command'
     if (command || conversation.ticket !== undefined || signs.spot(question, 'urgent')) return retriever.search(question)
     const rewrite = model && waits ? (text: string, before: string) => model.rewrite(text, before, conversation.lastEntry, message) : undefined
     const { evidence } = await readInTalk(question, conversation, message.at, { search: (text) => retriever.search(text), related, ...(rewrite ? { rewrite } : {}) })

@@ -97,6 +97,7 @@ const wordable: ReadonlySet<string> = new Set(['sure', 'branch', 'choice'])
 /** What was asked: 「还在上班」 in answer to our question is the question before it, in that case. */
 function askedIn({ reason, answer }: Trace & { readonly answer: Answer }, message: Inbound, conversation: Conversation): string {
   const { pending } = conversation
+  if (reason === 'choice') return conversation.lastQuestion ?? message.text
   if (pending === undefined || reason === 'sure') return questionInTalk(message.text, conversation, message.at)
   const chosen = chosenCase(answer.entry, answer.text)
   return chosen ? `${pending.question}（${chosen.label}）` : pending.question

@@ -106,10 +106,10 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   async function decide(message: Inbound, before: Conversation, roster: Roster, question?: string): Promise<Outcome> {
     const group = groupAt(roster, message.from)
     const held = before.ticket === undefined ? undefined : await tickets.ticket(before.ticket)
-    const known = before.pending && message.place === 'group' && !inTalk(before, message.at) ? withoutPending(before) : before
+    const known = message.place === 'group' && !inTalk(before, message.at) ? withoutOptions(before) : before
     if (message.place === 'group' && !message.fromBot && !held?.awaiting) {
       const state = { policy: group?.with === 'residents' ? group.policy : ('mention' as const), muted: await people.muted(message.from) }
-      const route = chooseRoute(message.text, known, (id) => branchOf(id))
+      const route = chooseRoute(message.text, known, message.at, branchOf)
       const answersUs = route.kind !== 'question' || (before.factsAskedAt !== undefined && before.waiting !== undefined)
       const because = silenceFor(message, state, before, { emergency: assistant.emergency(message.text), answersUs })
       if (because) return ignored(because)
@@ -163,7 +163,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   function gatherMs(message: Inbound): number {
     if (message.place === 'direct' || settings.gatherSeconds <= 0 || message.fromBot || assistant.emergency(message.text)) return 0
     if (groupAt(options.roster(), message.from)?.with === 'advisers' || residentOrder(message.text)) return 0
-    return chooseRoute(message.text, {}, () => undefined).kind === 'command' ? 0 : settings.gatherSeconds * 1000
+    return chooseRoute(message.text, {}, message.at, () => undefined).kind === 'command' ? 0 : settings.gatherSeconds * 1000
   }
 
   /** Whatever went wrong, the resident hears of it and a person takes over; an adviser is asked to try again. */
@@ -183,10 +183,13 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
 function statesFacts(outcome: Outcome, message: Inbound): boolean {
   if (message.text.trim() === '' || asksSomething(message.text)) return false
   if (outcome.kind === 'escalated') return outcome.situation === undefined && outcome.ticket.because !== 'asked-for-a-person'
-  return (outcome.kind === 'answered' && outcome.reason !== 'named-article' && outcome.reason !== 'choice') || (outcome.kind === 'ignored' && outcome.because === 'unclear')
+  return (outcome.kind === 'answered' && !picks.has(outcome.reason)) || (outcome.kind === 'ignored' && outcome.because === 'unclear')
 }
 
-function withoutPending({ pending: _stale, ...rest }: Conversation): Conversation {
+/** Answers to what was asked for by its number or name. */
+const picks: ReadonlySet<string> = new Set(['named-article', 'choice', 'branch'])
+
+function withoutOptions({ pending: _asked, offered: _offered, ...rest }: Conversation): Conversation {
   return rest
 }
 

@@ -52,7 +52,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (message.attachment !== undefined && message.text.trim() === '') return attached(message, message.attachment)
   if (!/[\p{L}\p{N}]/u.test(message.text)) return message.place === 'group' && !message.addressed ? ignored('chatter', trace) : { ...nowhere, kind: 'told', text: helpText, reason: 'no-words' }
 
-  const route = chooseRoute(message.text, conversation, (id) => branchOf(ports.entry(id)))
+  const route = chooseRoute(message.text, conversation, message.at, (id) => branchOf(ports.entry(id)))
   if (route.kind === 'command') return obey(route.command, message, conversation, ports, trace)
   if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, route.answer)
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
@@ -149,7 +149,7 @@ function escalated(message: Inbound, because: EscalationReason, ports: ConsultPo
   const shown = offerable(likely, because, trace.intents?.question ?? 0)
   const kept = likely && likelyForTicket(likely)
   const ticket = { ...ticketFor(message, because, 'normal', trace, ports, entry), ...(kept ? { likely: kept } : {}) }
-  const nearby = because === 'unsure' ? nearbyGuides(trace, ports.entry) : []
+  const nearby = because === 'unsure' ? nearbyGuides(trace, ports, message.place) : []
   const missing = missingFacts(message.text, because === 'unsure' && !agree(trace.entries, ports) ? {} : { domain: ticket.domain, branch: branchOf(entry) })
   return { ...trace, kind: 'escalated', services, ticket, missing, ...(nearby.length > 0 ? { nearby } : {}), ...(shown ? { likely: shown } : {}) }
 }

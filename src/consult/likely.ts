@@ -39,7 +39,7 @@ export function likelyOnCard({ articles, confidence, day }: NonNullable<TicketDr
 
 /** What a resident reads under the notice that an adviser was asked, each article to be unfolded. */
 export function likelyForResident({ articles }: LikelyArticles): { note: string; citations: NonNullable<Sheet['citations']>; actions: Action[] } {
-  const lines = articles.map((ref, index) => `${index + 1}. ${articleLabel(ref)}：${startOf(ref.text)}`)
+  const lines = articles.map((ref) => `· ${articleLabel(ref)}：${startOf(ref.text)}`)
   return {
     note: ['可能有关的法条（机器找的，还不是答复，以顾问说的为准）：', ...lines, `要看全文，回「${callOf(articles[0])}」这样的条号，或回「原文」。`].join('\n'),
     citations: articles.map((ref) => ({ label: articleLabel(ref), text: ref.text, verbatim: true, status: '可能有关，还不是答复' })),

@@ -1,26 +1,37 @@
+import type { Conversation } from '../domain/conversation.ts'
 import type { Entry } from '../domain/entry.ts'
-import type { Action } from '../domain/message.ts'
+import type { Action, Inbound } from '../domain/message.ts'
 import type { NearbyGuide, Trace } from '../domain/outcome.ts'
+import { answerFrom, type Library } from './answer.ts'
+import { isIntimate } from './intimate.ts'
 
 const mostNearby = 2
 /** How likely it must be that some entry answers, and that the message is a question. Where it is, the doubt is which one. */
 const least = { covered: 0.7, question: 0.5 } as const
+/** How long a bare number is taken for a choice. */
+const openMs = 30 * 60_000
 
 /**
  * The guides that may answer what we would not answer from either: the doubt is which of them is meant, and that the
- * resident knows. None where it is likelier that no guide answers.
+ * resident knows. None where it is likelier that no guide answers; in a group none whose title tells too much.
  */
-export function nearbyGuides({ entries, confidence, closedSet, intents }: Trace, entryOf: (id: string) => Entry | undefined): NearbyGuide[] {
+export function nearbyGuides({ entries, confidence, closedSet, intents }: Trace, library: Library, place: Inbound['place']): NearbyGuide[] {
   if (!closedSet || confidence < least.covered * closedSet || (intents?.question ?? 0) < least.question) return []
-  const guides = entries.slice(0, mostNearby).map(entryOf).filter((entry) => entry?.kind === 'guide')
-  return guides.map(({ id, title }) => ({ label: title, entry: id }))
+  const offered = (entry: Entry | undefined): entry is Entry => entry?.kind === 'guide' && !(place === 'group' && isIntimate('', entry)) && answerFrom(entry, library) !== undefined
+  return entries.slice(0, mostNearby).map(library.entry).filter(offered).map(({ id, title }) => ({ label: title, entry: id }))
 }
 
 /** What a resident reads of them under the notice that an adviser was asked. */
 export function nearbyForResident(guides: readonly NearbyGuide[]): { note: string; actions: Action[] } {
   const listed = guides.map(({ label }, index) => `${index + 1}. ${label}`)
   return {
-    note: [`您问的要是${guides.length > 1 ? '下面哪件' : '下面这件'}，回数字就能先看，顾问照样会答：`, ...listed].join('\n'),
+    note: [`您问的是不是下面${guides.length > 1 ? '哪件' : '这件'}？可以先看，顾问照样会答：`, ...listed].join('\n'),
     actions: guides.map(({ label }) => ({ label, send: label })),
   }
+}
+
+/** The guide that the words choose, by number or title, of those offered a short while ago. */
+export function chosenGuide(text: string, { offered }: Conversation, now: Date): NearbyGuide | undefined {
+  if (!offered || now.getTime() - Date.parse(offered.at) > openMs) return undefined
+  return offered.guides[/^[1-9１-９]$/.test(text) ? Number(text.normalize('NFKC')) - 1 : -1] ?? offered.guides.find(({ label }) => label === text)
 }

@@ -43,12 +43,15 @@ export function toldApart<T extends { readonly outcome: Outcome }>([one, other]:
 
 /** Whether the outcome asks the resident something. */
 export function asksBack(outcome: Outcome): boolean {
-  return (outcome.kind === 'escalated' && (outcome.missing ?? []).length > 0) || (outcome.kind === 'answered' && outcome.answer.branch !== undefined)
+  return (outcome.kind === 'escalated' && ((outcome.missing ?? []).length > 0 || outcome.nearby !== undefined)) || (outcome.kind === 'answered' && outcome.answer.branch !== undefined)
 }
 
 function withoutAsking<T extends { readonly outcome: Outcome }>(part: T): T {
   const { outcome } = part
-  if (outcome.kind === 'escalated') return { ...part, outcome: { ...outcome, missing: [] } }
+  if (outcome.kind === 'escalated') {
+    const { nearby: _unoffered, ...told } = outcome
+    return { ...part, outcome: { ...told, missing: [] } }
+  }
   if (outcome.kind !== 'answered') return part
   const { branch: _unasked, ...answer } = outcome.answer
   return { ...part, outcome: { ...outcome, answer } }

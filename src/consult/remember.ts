@@ -5,25 +5,33 @@ import { questionInTalk } from './follow-up.ts'
 
 /** The conversation after an outcome; undefined when there is nothing new to remember. */
 export function remember(before: Conversation, { text, at }: Inbound, outcome: Outcome): Conversation | undefined {
-  const { likely: _shown, pending: _answered, factsAskedAt: facts, ticket: _held, waiting: _waiting, ...rest } = before
+  const { likely: _shown, pending: _answered, offered, factsAskedAt, ticket: _held, waiting: _waiting, ...rest } = before
   const asked = before.pending?.asked ?? 0
   const lastQuestion = outcome.alone ? text : questionInTalk(text, before, at)
   switch (outcome.kind) {
     case 'answered': {
       const { entry, branch } = outcome.answer
-      const own = branch && asked < mostAsked ? { pending: { entry: entry.id, question: text, asked: asked + 1 } } : {}
+      const chosen = outcome.reason === 'choice'
+      const question = chosen ? (before.lastQuestion ?? text) : text
+      const pending = branch && asked < mostAsked ? { pending: { entry: entry.id, question, asked: asked + 1 } } : {}
       // The guide that was chosen may be the wrong one, and the ticket still waits for its facts.
-      const kept = outcome.reason === 'choice' ? { ...(before.pending ? { pending: before.pending } : {}), ...(facts === undefined ? {} : { factsAskedAt: facts }) } : {}
-      return { ...rest, lastEntry: entry.id, lastQuestion, lastAt: at.toISOString(), ...kept, ...own }
+      const open = chosen || outcome.reason === 'branch' ? { ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) } : {}
+      return { ...rest, lastEntry: entry.id, lastQuestion: chosen ? question : lastQuestion, lastAt: at.toISOString(), ...open, ...pending }
     }
     case 'escalated': {
       const [nearest] = outcome.entries
-      return { ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }), ...(outcome.nearby && !outcome.discreet ? { pending: { choices: outcome.nearby, question: text, asked } } : {}), ...(outcome.likely && !outcome.discreet ? { likely: { day: outcome.likely.day, articles: outcome.likely.articles.map(({ law, article }) => ({ law, article })) } } : {}), ...(outcome.missing?.length ? { factsAskedAt: at.toISOString() } : {}) }
+      const { likely, nearby, missing } = outcome
+      return {
+        ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }),
+        ...(nearby && !outcome.discreet ? { offered: { guides: nearby, at: at.toISOString() } } : {}),
+        ...(likely && !outcome.discreet ? { likely: { day: likely.day, articles: likely.articles.map(({ law, article }) => ({ law, article })) } } : {}),
+        ...(missing?.length ? { factsAskedAt: at.toISOString() } : {}),
+      }
     }
     case 'moved':
       if (outcome.step.kind === 'reopen' || (outcome.step.kind === 'vote' && !outcome.step.up)) return { ...rest, lastAt: at.toISOString(), factsAskedAt: at.toISOString() }
       if (outcome.step.kind !== 'join') return undefined
-      return { ...rest, lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(before.factsAskedAt === undefined ? {} : { factsAskedAt: before.factsAskedAt }) }
+      return { ...rest, lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) }
     default:
       return undefined
   }

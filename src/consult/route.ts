@@ -1,5 +1,6 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Branch } from '../domain/entry.ts'
+import { chosenGuide } from './nearby.ts'
 
 /** What a resident may type instead of a question; each also stands on a button. */
 const commands: readonly (readonly [Command, RegExp])[] = [
@@ -20,16 +21,17 @@ export type Route =
   | { readonly kind: 'question' }
 
 /** Reads a message in the light of the conversation: a command, the answer to what we asked, or a question. */
-export function chooseRoute(text: string, { pending }: Conversation, branchOf: (entry: string) => Branch | undefined): Route {
+export function chooseRoute(text: string, conversation: Conversation, at: Date, branchOf: (entry: string) => Branch | undefined): Route {
+  const { pending } = conversation
   const plain = text.trim().replace(/^@\S+\s*/, '')
   const command = commands.find(([, pattern]) => pattern.test(plain))?.[0]
   if (command) return { kind: 'command', command }
   if (pending && skip.test(plain)) return { kind: 'command', command: 'skip' }
-  const choice = pending?.choices && chooseOption(plain, pending.choices.map(({ label, entry }) => ({ label, entry, when: [] })))
-  if (choice) return { kind: 'choice', entry: choice.entry }
-  const branch = pending?.entry === undefined ? undefined : branchOf(pending.entry)
+  const branch = pending && branchOf(pending.entry)
   const option = branch && chooseOption(plain, branch.options)
-  if (option && pending?.entry !== undefined) return { kind: 'option', answer: option.answer, entry: pending.entry }
+  if (option && pending) return { kind: 'option', answer: option.answer, entry: pending.entry }
+  const choice = chosenGuide(plain, conversation, at)
+  if (choice) return { kind: 'choice', entry: choice.entry }
   return { kind: 'question' }
 }
 

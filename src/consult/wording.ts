@@ -130,13 +130,15 @@ function escalatedSheet(reason: string, services: readonly Entry[], missing: rea
   return {
     by: 'assistant', kind: 'escalated',
     conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
-    ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${signs[index] ?? ''} ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
+    ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${circled(index + 1)} ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }
 }
 
-/** Not the numbers that stand for a choice. */
-const signs = ['①', '②']
+/** ①, ②, …: not the numbers that stand for a choice. */
+function circled(number: number): string {
+  return String.fromCodePoint('①'.codePointAt(0)! + number - 1)
+}
 
 function withNearby(sheet: Sheet, nearby: readonly NearbyGuide[] | undefined): Sheet {
   return nearby ? { ...sheet, notes: [...(sheet.notes ?? []), nearbyForResident(nearby).note] } : sheet

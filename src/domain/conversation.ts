@@ -1,4 +1,5 @@
 import type { ArticleRef } from './law.ts'
+import type { NearbyGuide } from './outcome.ts'
 
 /** What we remember of one person in one conversation, so that the next message is understood. */
 export type Conversation = {
@@ -10,8 +11,10 @@ export type Conversation = {
   readonly lastAt?: string
   /** Articles that were shown with an escalation as likely, and the ISO day of their text; 「原文」 means them. */
   readonly likely?: { readonly day: string; readonly articles: readonly ArticleRef[] }
-  /** What we asked back and wait for: an entry's branch, or which of several entries is meant. `asked` counts questions in a row. */
-  readonly pending?: { readonly entry?: string; readonly choices?: readonly { readonly label: string; readonly entry: string }[]; readonly question: string; readonly asked: number }
+  /** The entry whose branch we asked and wait for; `asked` counts questions in a row. */
+  readonly pending?: { readonly entry: string; readonly question: string; readonly asked: number }
+  /** Guides that were offered with an escalation, and when, in ISO: for a while a number or a title opens one. */
+  readonly offered?: { readonly guides: readonly NearbyGuide[]; readonly at: string }
   /** The ticket whose adviser holds the conversation: the assistant is silent. Never stored: the tickets know. */
   readonly ticket?: number
   /** The person's latest ticket in this conversation that nobody has answered. Never stored either. */

@@ -78,8 +78,8 @@ test('we ask back at most twice in a row, and each time it may be skipped', asyn
     conversation = remember(conversation, inbound({ id }), said) ?? conversation
   }
   expect(asked).toEqual([true, true, false, true])
-  expect(chooseRoute('跳过', { pending: { entry: 'unpaid-wages', question: '', asked: 1 } }, () => answer.branch)).toEqual({ kind: 'command', command: 'skip' })
-  expect(chooseRoute('不知道', {}, () => undefined)).toEqual({ kind: 'question' })
+  expect(chooseRoute('跳过', { pending: { entry: 'unpaid-wages', question: '', asked: 1 } }, new Date(), () => answer.branch)).toEqual({ kind: 'command', command: 'skip' })
+  expect(chooseRoute('不知道', {}, new Date(), () => undefined)).toEqual({ kind: 'question' })
 })
 
 const fraud = '有个人说是公安局的，说我银行卡洗钱，叫我把钱转到安全账户，我正在银行转账'

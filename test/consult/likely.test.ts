@@ -30,7 +30,7 @@ const replyTo = async (found: LikelyArticles | undefined, intents: Partial<Recor
 
 test('above the bar a resident reads three of them, marked as no answer, each to be unfolded', async () => {
   const { reply } = await replyTo(likely())
-  expect(reply?.text).toMatch(/可能有关的法条（机器找的，还不是答复，以顾问说的为准）：\n1\. 《果园邻里法》第一条：第1件事归果树的主人管，.{0,30}…\n2\. .*\n3\. .*\n要看全文，回「果园邻里法1条」这样的条号，或回「原文」。/)
+  expect(reply?.text).toMatch(/可能有关的法条（机器找的，还不是答复，以顾问说的为准）：\n· 《果园邻里法》第一条：第1件事归果树的主人管，.{0,30}…\n· .*\n· .*\n要看全文，回「果园邻里法1条」这样的条号，或回「原文」。/)
   expect(reply?.text).not.toMatch(/4\. |依据：/)
   expect(reply?.actions?.map(({ send }) => send)).toEqual(['果园邻里法1条', '果园邻里法2条', '果园邻里法3条'])
   expect(reply?.sheet?.citations?.map(({ label, verbatim, status }) => [label, verbatim, status])[0]).toEqual(['《果园邻里法》第一条', true, '可能有关，还不是答复'])

@@ -25,7 +25,7 @@ export function nearbyGuides({ entries, confidence, closedSet, intents }: Trace,
 export function nearbyForResident(guides: readonly NearbyGuide[]): { note: string; actions: Action[] } {
   const listed = guides.map(({ label }, index) => `${index + 1}. ${label}`)
   return {
-    note: [`您问的是不是下面${guides.length > 1 ? '哪件' : '这件'}？可以先看，顾问照样会答：`, ...listed].join('\n'),
+    note: [`您问的是不是这${guides.length > 1 ? '两件里的一件' : '件'}？可以先看，顾问照样会答：`, ...listed].join('\n'),
     actions: guides.map(({ label }) => ({ label, send: label })),
   }
 }

@@ -141,7 +141,7 @@ test('a choice stays open while facts are told and asked, and its guide’s own 
 test('a group is offered no guide whose title tells too much', async () => {
   village = await openVillage({ found: { ...found, 彩礼: { entry: 'divorce-hidden-assets-fault', next: 'divorce-by-agreement', confidence: 0.5, closedSet: 0.55 } } })
   const [offered] = await village.say({ text: '彩礼的事想问一下怎么办', addressed: true })
-  expect(offered?.text).toMatch(/是不是下面这件？可以先看，顾问照样会答：\n1\. 协议离婚/)
+  expect(offered?.text).toMatch(/是不是这件？可以先看，顾问照样会答：\n1\. 协议离婚/)
   expect(offered?.text).not.toContain('出轨')
 })
 

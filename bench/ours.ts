@@ -15,5 +15,5 @@ await enter('village-counsel', async () => {
   execFileSync(process.execPath, [...process.execArgv, script, process.argv[2]!, '', dir, folder])
   const embedding = await openEmbedding({ dir })
   const statutes = await openStatutes(folder, await readStatuteModel(), embedding)
-  return (question, k) => statutes!.search(question, { k }).matches.map(({ article }) => article.id)
+  return (question, k) => statutes!.search(question, { k }).matches.map(({ id }) => id)
 })

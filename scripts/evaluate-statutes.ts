@@ -54,7 +54,7 @@ export async function evaluateStatutes(args: string[]): Promise<void> {
       const start = performance.now()
       const { matches } = statutes.search(text, { k: 100 })
       took.push(performance.now() - start)
-      return measure(matches.map(({ article }) => article.id), gold)
+      return measure(matches.map(({ id }) => id), gold)
     })
     const result = {
       n: questions.length,

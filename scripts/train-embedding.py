@@ -31,7 +31,7 @@ def arguments():
     parser.add_argument("--questions", required=True)
     parser.add_argument("--consultations")
     parser.add_argument("--knowledge", help="a knowledge folder: the questions of its guides are trained on too")
-    parser.add_argument("--lay", default=str(ROOT / "models/statutes/lay-questions.jsonl"), help="lay questions for single articles")
+    parser.add_argument("--lay", default=str(ROOT / "models/statutes/lay-questions.jsonl.gz"), help="lay questions for single articles")
     parser.add_argument("--cache", help="a file that keeps segmented texts between runs")
     parser.add_argument("--out", default=str(ROOT / "models/lay-law-zh"))
     parser.add_argument("--vocabulary", type=int, default=embedding.VOCABULARY)

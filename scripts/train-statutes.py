@@ -5,8 +5,8 @@ Trains everything that finds articles for a layperson's words, and measures it o
     scripts/train-statutes.py --articles articles.jsonl --questions questions-train.jsonl \
         --consultations consultations-train.jsonl --knowledge knowledge --work DIR
 
-For each split (by question; by article; by law; by law, of which not even our own questions and companions are left,
-as of most laws that there are) and each fold of it: embedding, votes, priors and ranking are
+For each split (by question; by article; by law; by law, of which not even what is our own is left, as of most laws
+that there are) and each fold of it: embedding, votes, priors and ranking are
 trained without the held-out questions, the search itself (scripts/features.ts) computes what it would for them,
 and the figures go to models/statutes/measured.json. Then all of it is trained on everything and written to
 models/. `--only split` measures without writing models; `--only final` reuses the folds left in DIR.
@@ -18,6 +18,7 @@ import pathlib
 import subprocess
 import sys
 import time
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Read when numpy loads: on a busy machine threads that wait for one another are slower than one.
@@ -37,7 +38,7 @@ import splits  # noqa: E402
 import wordings  # noqa: E402
 
 FUSION = {"lexical": 0.2, "law": 0.03, "asked": 0.05, "written": 0.3, "company": 0.2}
-SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law, "bare": splits.by_law}
+SPLITS = {"question": splits.by_question, "article": splits.by_article, "law": splits.by_law, "bare": splits.bare}
 
 
 def arguments():
@@ -46,8 +47,8 @@ def arguments():
     parser.add_argument("--questions", required=True)
     parser.add_argument("--consultations")
     parser.add_argument("--knowledge")
-    parser.add_argument("--lay", default=str(ROOT / "models/statutes/lay-questions.jsonl"))
-    parser.add_argument("--lessons", default=str(ROOT / "models/statutes/labelled-questions.jsonl"))
+    parser.add_argument("--lay", default=str(ROOT / "models/statutes/lay-questions.jsonl.gz"))
+    parser.add_argument("--lessons", default=str(ROOT / "models/statutes/labelled-questions.jsonl.gz"))
     parser.add_argument("--companions", default=str(ROOT / "models/statutes/companions.jsonl"))
     parser.add_argument("--work", required=True, help="a folder for tables, features and segmented texts")
     parser.add_argument("--splits", default="question,law,article", help="question, law and bare are always among them: the ranking learns from all three")
@@ -74,16 +75,17 @@ class Training:
         self.negatives = measures.best(self.lexical, 60)
 
     def table(self, name, hold=(), hidden=(), own_stays=False):
-        """The fold's embedding; kept in the work folder with its vocabulary."""
+        """The fold's embedding; kept in the work folder with its vocabulary and what it was trained without."""
         path = self.work / f"{name}.npz"
+        without = zlib.crc32(repr((sorted(hold), sorted(hidden), own_stays, self.given.seeds, self.given.dimensions)).encode())
         if path.exists():
             kept = np.load(path)
-            if list(kept["vocabulary"]) == self.data.vocabulary and kept["seeds"] == self.given.seeds:
+            if list(kept["vocabulary"]) == self.data.vocabulary and kept.get("without") == without:
                 return kept["table"]
         begun = time.time()
         table = embedding.ensemble(self.data, seeds=self.given.seeds, dimensions=self.given.dimensions, hold=hold,
                                    hidden=hidden, own_stays=own_stays, negatives=self.negatives)
-        np.savez(path, table=table, vocabulary=self.data.vocabulary, seeds=self.given.seeds)
+        np.savez(path, table=table, vocabulary=self.data.vocabulary, without=without)
         log(name, f"trained in {time.time() - begun:.0f} s")
         return table
 
@@ -128,8 +130,8 @@ class Training:
         everyone = sorted(i for i in found if i < len(self.data.questions))
         gold = [self.data.gold[i] for i in everyone]
         ranked, held = {}, {}
-        for hold, _ in folds:
-            model = ranking.fit(taught, names, without=hold)
+        for hold, hidden in folds:
+            model = ranking.fit(taught, names, without={*hold, *(splits.about(self.data, hidden) if name == "bare" else ())})
             for i in hold:
                 values = ranking.scores(model, found[i])
                 ranked[i] = ranking.order(found[i], values)

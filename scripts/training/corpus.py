@@ -1,4 +1,5 @@
 """Reads articles, questions, consultations, guides and lay questions, cut into tokens as the search cuts them."""
+import gzip
 import json
 import pathlib
 import re
@@ -10,10 +11,10 @@ NUMERALS = "零一二三四五六七八九"
 
 
 def lines(path):
-    """All lines of a JSONL file; an absent path has none."""
+    """All lines of a JSONL file, gzipped where it is named so; an absent path has none."""
     if not path or not pathlib.Path(path).exists():
         return []
-    with open(path, encoding="utf8") as file:
+    with (gzip.open if str(path).endswith(".gz") else open)(path, "rt", encoding="utf8") as file:
         return [json.loads(line) for line in file if line.strip()]
 
 

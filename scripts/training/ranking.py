@@ -21,7 +21,7 @@ RISING = {"fused", "fusedGap", "dense", "denseGap", "denseTurn", "lexical", "lex
 HALVES = ({"objective": "binary:logistic", "min_child_weight": 5}, {"objective": "rank:ndcg", "min_child_weight": 1})
 SHARE_OF_ORDER = 1.5
 # How much a question of each split counts in the fit.
-SHARES = {"question": 1, "law": 0.3, "bare": 0.3}
+SHARES = {"question": 1, "law": 0.4, "bare": 0.3}
 # Of the candidates for a lesson, a labelled question of our own, the first are enough.
 LESSON_DEPTH = 60
 

@@ -38,6 +38,15 @@ def by_law(data, folds=5, seed=7):
     return shared_out(data, list(together.values()), folds, seed)
 
 
+def bare(data, folds=5, seed=7):
+    """By law, and nothing that names an article of the held-out answers' laws is left, not even what is our own: as of most laws that there are."""
+    found = []
+    for hold, hidden in by_law(data, folds, seed):
+        laws = {data.articles[x]["law"] for x in hidden}
+        found.append((hold, {x for x, article in enumerate(data.articles) if article["law"] in laws}))
+    return found
+
+
 def shared_out(data, bundles, folds, seed):
     random.Random(seed).shuffle(bundles)
     bundles.sort(key=len, reverse=True)
@@ -64,3 +73,8 @@ def lessons(data, name, folds):
             if k is not None:
                 shared[k].append(len(data.questions) + j)
     return shared
+
+
+def about(data, hidden):
+    """The lessons that some of these articles answer."""
+    return {i for i in range(len(data.gold), len(data.gold) + len(data.lessons)) if hidden & data.answers(i)}

@@ -17,8 +17,8 @@ export type FusionWeights = {
   readonly company: number
 }
 
-/** How many of each list are looked at, and how many go on to be ranked. */
-export const depth = { each: 200, fused: 150 }
+/** How many of each list are looked at, how many go on to be ranked, and of how many the words alone suffice for that. */
+export const depth = { each: 200, fused: 150, byWords: 30 }
 
 /** How many articles lead, and bring with them what is cited beside them. */
 const leaders = 30
@@ -26,6 +26,7 @@ const leaders = 30
 /**
  * Puts the lists together: a weighted sum, because the scores say more than the ranks do.
  *
+ * The best by words go on whatever their sum: about a law of which no wording is known they are often all there is.
  * `nearest` gives slots by direction; whatever is in none of the lists, and cited beside none of the articles that
  * then lead, is not considered. `allowed` holds back what does not bind on the day.
  */
@@ -67,7 +68,9 @@ export function fuse(options: {
   const before = new Set(considered)
   for (const slot of company.slots) if (!before.has(slot)) consider(slot)
 
-  const { ids, scores: fused } = best(depth.fused, scores.map((score, i) => score + weights.company * Math.sqrt(company.share(slots[i]!))))
+  const sums = scores.map((score, i) => score + weights.company * Math.sqrt(company.share(slots[i]!)))
+  const ids = best(depth.fused, favoured(sums, slots, byWords.ids.filter(options.allowed).subarray(0, depth.byWords))).ids.sort((a, b) => sums[b]! - sums[a]! || a - b)
+  const fused = Float32Array.from(ids, (i) => sums[i]!)
   const kept = ids.map((i) => slots[i]!)
   return {
     slots: kept,
@@ -77,6 +80,15 @@ export function fuse(options: {
     company,
   }
 }
+
+/** The sums, those of some slots raised above all others. */
+function favoured(sums: readonly number[], slots: readonly number[], some: Uint32Array): number[] {
+  const chosen = new Set(some)
+  return sums.map((sum, i) => (chosen.has(slots[i]!) ? sum + raise : sum))
+}
+
+/** More than any sum. */
+const raise = 100
 
 /** The places of the `k` highest scores; of equal ones the first goes first. */
 function best(k: number, scores: readonly number[]): { ids: Uint32Array; scores: Float32Array } {

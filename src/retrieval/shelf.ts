@@ -15,6 +15,7 @@ export type Shelf = {
   add(article: StatuteArticle): number
   remove(slot: number): void
   slotOf(id: number): number | undefined
+  id(slot: number): number
   /**
    * Articles of that law and number: of all versions, or of the one named. Where versions tell the days on which they
    * bind, of all of these too: whatever day is asked about, one of them is meant.
@@ -117,6 +118,7 @@ function over(columns: Columns, names: Names, file: number | undefined): Shelf {
       versionsOf = undefined
     },
     slotOf: (id) => slots.get(id),
+    id: (slot) => columns.id[slot]!,
     find(law, label, version) {
       const same = (keyed().get(articleKey(law, label)) ?? []).filter((slot) => columns.present[slot] === 1)
       if (version === undefined) return same

@@ -18,8 +18,8 @@ import { encoder, indexStatutes, placeSections, shelve, type StatuteIndex } from
 import { createVectors, leadingOf, leadingWith, openVectors, type Vectors } from './vectors.ts'
 import { createWordings, encodeWordings, openWordings, readLayQuestions, readWordings, wordingKinds, type Wording, type WordingKind, type Wordings } from './wordings.ts'
 
-/** An article that may answer the question; `score` orders, it is no probability. */
-export type StatuteMatch = { readonly article: StatuteArticle; readonly score: number }
+/** An article that may answer the question, `id` its own; `score` orders, it is no probability. */
+export type StatuteMatch = { readonly id: number; readonly article: StatuteArticle; readonly score: number }
 
 /** Articles best first, the chance that the first one is right, and the chance that one of the first three is. */
 export type StatuteEvidence = { readonly matches: readonly StatuteMatch[]; readonly confidence: Confidence; readonly ofThree: Confidence }
@@ -51,7 +51,7 @@ const shipped = fileURLToPath(new URL('../../models/statutes', import.meta.url))
 
 /** Reads the fitted parts that ship, or those of another folder. */
 export async function readStatuteModel(folder = shipped): Promise<StatuteModel> {
-  const [marked, own, together] = [join(folder, 'wordings.jsonl'), join(folder, 'lay-questions.jsonl'), join(folder, 'companions.jsonl')]
+  const [marked, own, together] = [join(folder, 'wordings.jsonl'), join(folder, 'lay-questions.jsonl.gz'), join(folder, 'companions.jsonl')]
   const sizes = [marked, own, together].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)
   return {
     ranking: await readRankingModel(join(folder, 'ranking.json'), featureNames),
@@ -124,7 +124,7 @@ function over({ index, wordings, companions, vectors }: Parts, model: StatuteMod
 
   /** The text stays in its file until somebody looks at it. */
   function matchAt(slot: number, score: number): StatuteMatch {
-    return { score, get article() { return shelf.article(slot) } }
+    return { id: shelf.id(slot), score, get article() { return shelf.article(slot) } }
   }
 
   return {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
 import type { ArticleName } from './article.ts'
 import { openArrays, saveArrays } from './array-file.ts'
 import type { Embedding } from './embedding.ts'
@@ -52,10 +53,10 @@ export async function readWordings(path: string): Promise<Wording[]> {
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Wording)
 }
 
-/** Reads questions of our own for single articles: lines of {law, article, version?, questions}. An absent file holds none. */
+/** Reads questions of our own for single articles: gzipped lines of {law, article, version?, questions}. An absent file holds none. */
 export async function readLayQuestions(path: string): Promise<Wording[]> {
   if (!existsSync(path)) return []
-  const text = await readFile(path, 'utf8')
+  const text = gunzipSync(await readFile(path)).toString('utf8')
   return text.split('\n').filter(Boolean).flatMap((line) => {
     const { questions, ...article } = JSON.parse(line) as { law: string; article: string; version?: string; questions: string[] }
     return questions.map((text): Wording => ({ kind: 'written', text, articles: [article] }))

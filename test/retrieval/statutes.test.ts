@@ -142,6 +142,21 @@ test('what is cited beside the article that leads is found though nothing else l
   expect(found([beside], (slot) => slot !== dog)).not.toContain(dog)
 })
 
+test('what the words alone speak for goes on, though much is known of another law and nothing of its own', async () => {
+  const known = Array.from({ length: 160 }, (_, i) => article(100 + i, '民法典', `第${i + 1}条`, `烟花第${i + 1}种合同的当事人应当履行义务。`))
+  const index = indexStatutes([...known, article(99, '烟花爆竹安全管理条例', '第十九条', '申请从事烟花爆竹零售的经营者，应当有专柜。')], embedding)
+  const none = createWordings([], embedding.dimensions, index.shelf)
+  const asked = askedOf('零售烟花爆竹要有专柜吗', encoder(embedding), { asked: none, written: none })
+  const own = index.shelf.slotOf(99)!
+  const { slots, fused } = fuse({
+    index, asked, allowed: () => true, companions: createCompanions([], index.shelf), lawWeight: (law) => (law === index.shelf.law(own) ? -3 : 6), weights: { ...model.ranking.fusion, law: 1 },
+    nearest: () => known.map(({ id }) => index.shelf.slotOf(id)!),
+  })
+  expect(slots).toHaveLength(150)
+  expect(slots.at(-1)).toBe(own)
+  expect([...fused]).toEqual([...fused].sort((a, b) => b - a))
+})
+
 test('the companions that ship lead from a special rule to the general one, in an opened index too', async () => {
   const some = [
     article(40, '民法典', '第八百八十八条', '保管合同是保管人保管寄存人交付的保管物，并返还该物的合同。'),

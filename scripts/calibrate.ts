@@ -177,12 +177,12 @@ function reliability(judged: readonly { right: boolean; confidence: number }[]):
  * count half.
  */
 function lowestBar(judged: readonly { item: Labelled; right: boolean; confidence: number }[]): number {
-  let [right, all, unanswerable, lowest] = [0, 0, 0, 1]
+  let [right, all, uncoveredAnswered, lowest] = [0, 0, 0, 1]
   for (const one of [...judged].sort((first, second) => second.confidence - first.confidence)) {
     right += one.right ? 1 : 0
     all += countOf(one.item, uncoveredShare, 0.5)
-    unanswerable += one.item.label === 'uncovered' ? 1 : 0
-    if (all > 30 && right / all >= precision && unanswerable <= mostUncovered * uncovered.texts.length) lowest = one.confidence
+    uncoveredAnswered += one.item.label === 'uncovered' ? 1 : 0
+    if (all > 30 && right / all >= precision && uncoveredAnswered <= mostUncovered * uncovered.texts.length) lowest = one.confidence
   }
   const answered = (labels: (label: string) => boolean) => judged.filter(({ item, confidence: value }) => labels(item.label) && value >= lowest).length
   const [guides, unknown] = [answered((label) => label === 'guide'), answered((label) => label === 'uncovered')]

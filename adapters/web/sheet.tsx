@@ -28,7 +28,7 @@ export function SheetView(props: SheetProps) {
     <article class={`sheet ${tone}`} aria-label={human ? speaker : kind === 'urgent' ? '紧急帮助' : `${speaker}的答复`}>
       <div class="strip">{tone === 'hum' ? <Icon name="person" /> : null}{speaker}<span class="r">{human ? (sheet.ticket ? `编号 #${sheet.ticket} · ` : '') : sheet.verbatim ? '法律原文 · ' : label ? 'AI 生成 · ' : ''}{at}</span></div>
       <div class="in">
-        <Conclusion sheet={sheet} actions={listed} />
+        <Conclusion sheet={sheet} />
         {kind === 'urgent' ? <Calls calls={sheet.calls ?? []} /> : null}
         {kind === 'escalated' ? <Track settled={props.settled} /> : null}
         <Steps steps={sheet.steps ?? []} />
@@ -49,8 +49,8 @@ export function SheetView(props: SheetProps) {
 /** Nobody votes on being handed over, or on what offers nothing to do. */
 const withoutActs: ReadonlySet<Sheet['kind']> = new Set(['urgent', 'escalated'])
 
-function Conclusion({ sheet, actions }: { sheet: Sheet; actions: readonly Action[] }) {
-  const { head, rest } = splitConclusion(withoutListed(sheet.conclusion, actions))
+function Conclusion({ sheet }: { sheet: Sheet }) {
+  const { head, rest } = splitConclusion(sheet.conclusion)
   return (
     <>
       <h2 class="concl">{head.split(/(#\d+)/).map((part, index) => (index % 2 === 1 ? <b class="nb num">{part}</b> : part))}</h2>

@@ -6,7 +6,7 @@ import { answerFrom, type Library } from './answer.ts'
 import { isIntimate } from './intimate.ts'
 
 const mostNearby = 2
-/** How likely it must be that some entry answers, and that the message is a question. Where it is, the doubt is which one. */
+/** How likely it must be that some entry answers – the confidence over what it would be supposing that one does – and that the message is a question. */
 const least = { covered: 0.7, question: 0.5 } as const
 /** How long a bare number is taken for a choice. */
 const openMs = 30 * 60_000

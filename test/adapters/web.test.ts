@@ -326,8 +326,8 @@ test('what no machine made is not called so, and nobody votes on it, nor on an a
 test('what we ask back is a button each, and once more words are said it is text again', async () => {
   const { page, say } = open()
   const actions = [{ label: '还在上班', send: '还在上班' }, { label: '转人工', send: '转人工' }]
-  say(conversation, 'o1', { sheet: sheet({ kind: 'note', conclusion: '您还在上班吗？\n1. 还在上班' }), actions })
-  expect(await page(cookie)).toMatch(/您还在上班吗？<\/h2>(?!.*1\. 还在上班).*value="还在上班".*value="转人工"/s)
+  say(conversation, 'o1', { sheet: sheet({ notes: ['您还在上班吗？\n1. 还在上班'] }), actions })
+  expect(await page(cookie)).toMatch(/您还在上班吗？<\/h3>(?!.*1\. 还在上班).*value="还在上班".*value="转人工"/s)
   say(conversation, 'o2', { sheet: sheet() })
   expect(await page(cookie)).toMatch(/您还在上班吗？.*1\. 还在上班(?!.*value="还在上班")/s)
 })

@@ -1,5 +1,6 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Entry } from '../domain/entry.ts'
+import { parseNumber } from '../domain/law.ts'
 import type { Action, Inbound } from '../domain/message.ts'
 import type { NearbyGuide, Trace } from '../domain/outcome.ts'
 import { answerFrom, type Library } from './answer.ts'
@@ -10,6 +11,8 @@ const mostNearby = 2
 const least = { covered: 0.7, question: 0.5 } as const
 /** How long a bare number is taken for a choice. */
 const openMs = 30 * 60_000
+/** 2, 第二个, 看第2个; 「一个」 may tell how many children there are. */
+const choice = /^(?:我?(?:先|想|要)?看(?:一下|看)?)?(?:第(.)[个件篇条]?|(.))[。.！!]?$/
 
 /**
  * The guides that may answer what we would not answer from either: the doubt is which of them is meant, and that the
@@ -25,7 +28,7 @@ export function nearbyGuides({ entries, confidence, closedSet, intents }: Trace,
 export function nearbyForResident(guides: readonly NearbyGuide[]): { note: string; actions: Action[] } {
   const listed = guides.map(({ label }, index) => `${index + 1}. ${label}`)
   return {
-    note: [`您问的是不是这${guides.length > 1 ? '两件里的一件' : '件'}？可以先看，顾问照样会答：`, ...listed].join('\n'),
+    note: [`您问的是不是这${guides.length > 1 ? '两件里的一件' : '件'}？可以先看（回${guides.length > 1 ? ' 1 或 2' : ' 1'}），顾问照样会答：`, ...listed].join('\n'),
     actions: guides.map(({ label }) => ({ label, send: label })),
   }
 }
@@ -33,5 +36,7 @@ export function nearbyForResident(guides: readonly NearbyGuide[]): { note: strin
 /** The guide that the words choose, by number or title, of those offered a short while ago. */
 export function chosenGuide(text: string, { offered }: Conversation, now: Date): NearbyGuide | undefined {
   if (!offered || now.getTime() - Date.parse(offered.at) > openMs) return undefined
-  return offered.guides[/^[1-9１-９]$/.test(text) ? Number(text.normalize('NFKC')) - 1 : -1] ?? offered.guides.find(({ label }) => label === text)
+  const [, ordinal, bare = ''] = choice.exec(text) ?? []
+  const number = parseNumber(ordinal ?? bare)
+  return (number === undefined ? undefined : offered.guides[number - 1]) ?? offered.guides.find(({ label }) => label === text)
 }

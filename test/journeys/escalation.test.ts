@@ -119,10 +119,11 @@ test('转人工 before anything was said is a ticket without a guess, and what f
 test('in doubt which of two guides is meant both can be read at once, while the ticket stays and facts still join it', async () => {
   village = await openVillage({ found: { ...found, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
   const [offered] = await village.direct('想跟前夫复婚咋弄')
-  expect(offered?.text).toMatch(/编号 #1001[\s\S]*可以先看，顾问照样会答：\n1\. .*协议.*\n2\. .*复婚/)
+  expect(offered?.text).toMatch(/编号 #1001[\s\S]*可以先看（回 1 或 2），顾问照样会答：\n1\. .*协议.*\n2\. .*复婚/)
   expect(offered?.actions?.map(({ label }) => label)).toEqual([expect.stringContaining('协议'), expect.stringContaining('复婚')])
-  expect((await village.direct('2'))[0]?.text).toMatch(/复婚要重新领/)
+  for (const second of ['2', '２', '2。', '第二个', '看第2个', '二']) expect((await village.direct(second))[0]?.text, second).toMatch(/复婚要重新领/)
   expect((await village.direct('1'))[0]?.text).toMatch(/婚姻登记处/)
+  expect(lines(await village.direct('一个'))[1]).toBe('telegram:-9 #1001 居民补充：一个')
   expect(lines(await village.direct('领过证，有个孩子五岁'))[1]).toBe('telegram:-9 #1001 居民补充：领过证，有个孩子五岁')
 })
 
@@ -141,7 +142,7 @@ test('a choice stays open while facts are told and asked, and its guide’s own 
 test('a group is offered no guide whose title tells too much', async () => {
   village = await openVillage({ found: { ...found, 彩礼: { entry: 'divorce-hidden-assets-fault', next: 'divorce-by-agreement', confidence: 0.5, closedSet: 0.55 } } })
   const [offered] = await village.say({ text: '彩礼的事想问一下怎么办', addressed: true })
-  expect(offered?.text).toMatch(/是不是这件？可以先看，顾问照样会答：\n1\. 协议离婚/)
+  expect(offered?.text).toMatch(/是不是这件？可以先看（回 1），顾问照样会答：\n1\. 协议离婚/)
   expect(offered?.text).not.toContain('出轨')
 })
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Counsel } from './assistant.ts'
+import { goesOnWith, isAlarm } from './consult/emergency.ts'
 import { goesOn, lately } from './consult/follow-up.ts'
 import { asksSomething, discreet, inTalk, silenceFor, unaddressed } from './consult/manners.ts'
 import { obeyResident, resident, residentOrder } from './consult/mine.ts'
@@ -136,6 +137,10 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     // 「那孩子呢」 that we cannot answer either belongs with the question that an adviser already has.
     if (waiting && message.place === 'direct' && outcome.kind === 'escalated' && outcome.ticket.because === 'unsure' && lately(before, message.at) !== undefined && goesOn(message.text)) return resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
     const said = discreet(unaddressed(outcome, message), message)
+    if (waiting && isAlarm(said) && goesOnWith(said.ticket, waiting, before, message.at)) {
+      const joined = resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
+      return joined.kind === 'moved' ? { ...joined, alarm: { situation: said.situation, ...(said.discreet ? { discreet: true } : {}) } } : joined
+    }
     if (message.place === 'direct' || said.kind === 'ignored' || (said.kind === 'escalated' && said.situation)) return said
     const share = [persons.take(`${message.from.channel}:${message.sender}`, now()), groups.take(`${message.from.channel}:${message.from.conversation}`, now())].find((answer) => answer !== 'yes')
     if (share) return share === 'tell' && message.addressed ? { ...traceOf(said), kind: 'told', text: tooFastText, reason: 'too-fast' } : ignored('too-fast')

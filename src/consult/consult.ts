@@ -15,7 +15,7 @@ import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
 import { chooseRoute, type Command } from './route.ts'
 import { missingFacts } from './facts.ts'
-import { nearbyGuides } from './nearby.ts'
+import { missedChoice, nearbyGuides } from './nearby.ts'
 import { attachedText, helpText, moreText, skippedText } from './wording.ts'
 
 /** What a consultation needs from outside; main.ts supplies it, tests hand in plain functions. */
@@ -56,6 +56,9 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (route.kind === 'command') return obey(route.command, message, conversation, ports, trace)
   if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, route.answer)
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
+
+  const missed = missedChoice(message.text.trim(), conversation, message.at, branchOf(ports.entry(conversation.pending?.entry ?? ''))?.options.length ?? 0)
+  if (missed !== undefined) return message.place === 'group' && !message.addressed ? ignored('unclear', trace) : { ...nowhere, kind: 'told', text: missed, reason: 'missed-choice' }
 
   const quote = quoteFor(message.text, dayOf(message.at), ports)
   if (quote?.kind === 'text') return answered(quote.entry, ports, { entries: [quote.entry.id], confidence: 1, reason: 'named-article' }, message)

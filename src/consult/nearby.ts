@@ -35,8 +35,25 @@ export function nearbyForResident(guides: readonly NearbyGuide[]): { note: strin
 
 /** The guide that the words choose, by number or title, of those offered a short while ago. */
 export function chosenGuide(text: string, { offered }: Conversation, now: Date): NearbyGuide | undefined {
-  if (!offered || now.getTime() - Date.parse(offered.at) > openMs) return undefined
-  const [, ordinal, bare = ''] = choice.exec(text) ?? []
-  const number = parseNumber(ordinal ?? bare)
+  if (!isOpen(offered, now)) return undefined
+  const number = numberIn(text)
   return (number === undefined ? undefined : offered.guides[number - 1]) ?? offered.guides.find(({ label }) => label === text)
+}
+
+/** What to say to a number, or to 「都不是」, that chooses none of what was listed; undefined for other words, and where it may tell a ticket how many. */
+export function missedChoice(text: string, { offered, pending, waiting, factsAskedAt }: Conversation, now: Date, options: number): string | undefined {
+  const none = /^(?:都不是|都不对|两个都不是|不是这个|哪个都不是|没有我要的)[。.！!]?$/.test(text)
+  if (!none && numberIn(text) === undefined) return undefined
+  if (pending) return none ? undefined : `请回 1 到 ${options} 里的一个数，说不准回「跳过」。`
+  if (none) return isOpen(offered, now) ? '好的，那就等法律顾问答您。还有什么情况直接说，我一起转过去。' : undefined
+  return waiting !== undefined && factsAskedAt !== undefined ? undefined : '这个数我对不上：眼下没有要您选的。请把事情用一句话说给我。'
+}
+
+function isOpen(offered: Conversation['offered'], now: Date): offered is NonNullable<Conversation['offered']> {
+  return offered !== undefined && now.getTime() - Date.parse(offered.at) <= openMs
+}
+
+function numberIn(text: string): number | undefined {
+  const [, ordinal, bare = ''] = choice.exec(text) ?? []
+  return parseNumber(ordinal ?? bare)
 }

@@ -23,6 +23,8 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
       const { likely, nearby, missing } = outcome
       return {
         ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }),
+        // An emergency in between takes nothing back.
+        ...(outcome.situation && offered ? { offered } : {}),
         ...(nearby && !outcome.discreet ? { offered: { guides: nearby, at: at.toISOString() } } : {}),
         ...(likely && !outcome.discreet ? { likely: { day: likely.day, articles: likely.articles.map(({ law, article }) => ({ law, article })) } } : {}),
         ...(missing?.length ? { factsAskedAt: at.toISOString() } : {}),

@@ -1,11 +1,12 @@
 import type { Address, ChannelName, Inbound, Sheet } from '../domain/message.ts'
-import type { Outcome } from '../domain/outcome.ts'
+import type { Alarm, Outcome } from '../domain/outcome.ts'
 import { directOf, expertsFor, sameAddress, type Roster } from '../domain/person.ts'
 import type { Signer, Ticket } from '../domain/ticket.ts'
 import { redact } from '../safety/redact.ts'
 import { cardText } from './card.ts'
 import { licenceLine, short, stateOf } from './relay-wording.ts'
-import type { Reply } from './wording.ts'
+import { saysSafe } from './emergency.ts'
+import { alarmSheet, plain, safeSheet, type Reply } from './wording.ts'
 
 /** What phrasing a step needs beside it: who is who, and where the resident was last one-to-one. */
 export type TicketWords = { readonly roster: Roster; readonly direct?: Address | undefined; readonly now: Date }
@@ -50,6 +51,7 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
     case 'close':
       return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(`${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。`), ...tellOthers(`${number} ${step.by.name}办结了。`)]
     case 'join': {
+      if (outcome.alarm) return alarmGoesOn(outcome.alarm, ticket, message, step.text)
       const held = before.status === 'claimed' && !before.awaiting
       const name = before.adviser?.name ?? '法律顾问'
       const words = held ? `已经转给${name}（${number}），由${name}答复您。` : `收到，已经转给${name}（${number}）。`
@@ -64,6 +66,15 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
     case 'withdraw':
       return tellDesk(`${number} 居民撤回了，不用再办。`)
   }
+}
+
+/** The first words once more, unless the danger is over; the same ticket hears what is new. */
+function alarmGoesOn(alarm: Alarm, ticket: Ticket, message: Inbound, said: string): Reply[] {
+  const number = `#${ticket.number}`
+  const passedOn = `您刚说的也转给法律顾问了（${number}）。`
+  const sheet = saysSafe(message.text) ? safeSheet(passedOn) : alarmSheet(alarm, passedOn, message.place)
+  const desk = ticket.desk ? [{ to: ticket.desk, text: `▲${number} 居民补充：${redact(said)}` }] : []
+  return [{ ...toResident(ticket, plain(sheet)), to: message.from, replyTo: message.id, sheet }, ...desk]
 }
 
 function reopenedReplies(ticket: Ticket, message: Inbound, tellDesk: (text: string) => Reply[]): Reply[] {

@@ -1,10 +1,11 @@
 import type { Entry, StatuteArticleEntry } from '../domain/entry.ts'
 import { articleLabel, type ArticleRef } from '../domain/law.ts'
 import type { Action, Inbound, Outbound, Sheet } from '../domain/message.ts'
-import type { Answer, NearbyGuide, Outcome } from '../domain/outcome.ts'
+import type { Alarm, Answer, NearbyGuide, Outcome } from '../domain/outcome.ts'
 import { clockOf } from '../domain/person.ts'
 import type { LikelyArticles } from '../domain/statute.ts'
 import type { EscalationReason } from '../domain/ticket.ts'
+import { isAlarm } from './emergency.ts'
 import { likelyForResident } from './likely.ts'
 import { nearbyForResident } from './nearby.ts'
 import { verbatimLabel } from './quote.ts'
@@ -53,7 +54,7 @@ function sheetFor(outcome: Outcome, message: Inbound, words: Words): Sheet | und
       if (outcome.discreet) return { by: 'assistant', kind: 'note', conclusion: oneToOne, label }
       return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
-      if (outcome.situation) return urgentSheet(outcome.discreet ? discreetUrgent : outcome.situation.answer, outcome.situation.hotlines, message.place)
+      if (isAlarm(outcome)) return alarmSheet(outcome, '已经转给法律顾问加急处理，编号 {ticket}。', message.place)
       return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(withNearby(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, outcome.missing, outcome.about), outcome.nearby), outcome.likely)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
@@ -103,12 +104,17 @@ export function labelFor(model?: string): string {
   return model === undefined ? label : `AI 生成（模型 ${model}），仅供参考，不代替律师意见`
 }
 
-function urgentSheet(first: string, hotlines: readonly string[], place: Inbound['place']): Sheet {
+/** The first words of an emergency, and what became of it. */
+export function alarmSheet({ situation, discreet }: Alarm, passedOn: string, place: Inbound['place']): Sheet {
   const further = place === 'group' ? '别在群里说细节，可以单独发给我。' : '有新情况接着告诉我。'
   return {
-    by: 'assistant', kind: 'urgent', conclusion: first, calls: hotlines.slice(0, 4).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })),
-    notes: [`已经转给法律顾问加急处理，编号 {ticket}。${further}`], label,
+    by: 'assistant', kind: 'urgent', conclusion: discreet ? discreetUrgent : situation.answer,
+    calls: situation.hotlines.slice(0, 4).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })), notes: [`${passedOn}${further}`], label,
   }
+}
+
+export function safeSheet(passedOn: string): Sheet {
+  return { by: 'assistant', kind: 'note', conclusion: '平安就好，先待在安全的地方。又有危险马上打 110，受伤打 120。', notes: [passedOn], label }
 }
 
 const reasons: Record<EscalationReason, string> = {

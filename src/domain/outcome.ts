@@ -32,6 +32,9 @@ export type Answer = {
 /** A guide offered by its title. */
 export type NearbyGuide = { readonly label: string; readonly entry: string }
 
+/** An emergency; `discreet`: not for this group to read. */
+export type Alarm = { readonly situation: Situation; readonly discreet?: true }
+
 /** What a message has come to. Nothing is written or sent yet: that is the desk's work. */
 export type Outcome = Trace &
   (
@@ -41,8 +44,8 @@ export type Outcome = Trace &
     | { readonly kind: 'refused'; readonly situation: Situation | undefined }
     /** `audit` names what of the person's data was shown; `label` says who made the text, where it is not our own words. */
     | { readonly kind: 'told'; readonly text: string; readonly audit?: string; readonly label?: string }
-    /** A step on a ticket, by an adviser or by the resident whose it is. */
-    | { readonly kind: 'moved'; readonly step: Move; readonly before: Ticket; readonly ticket: Ticket; readonly log?: Service | ServiceNote }
+    /** A step on a ticket, by an adviser or by the resident whose it is; `alarm`: their words go on with the emergency that it is about. */
+    | { readonly kind: 'moved'; readonly step: Move; readonly before: Ticket; readonly ticket: Ticket; readonly log?: Service | ServiceNote; readonly alarm?: Alarm }
     /** A draft for an adviser to paste elsewhere. */
     | { readonly kind: 'drafted'; readonly text: string; readonly log: Service }
     /** An adviser or admin silenced the assistant in a group, or let it speak again. */

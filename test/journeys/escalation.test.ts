@@ -139,6 +139,35 @@ test('a choice stays open while facts are told and asked, and its guide’s own 
   expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
 })
 
+test('a number that chooses nothing, or none of what was listed, is told so', async () => {
+  village = await openVillage({ found: { ...found, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
+  expect((await village.direct('2'))[0]?.text).toMatch(/眼下没有要您选的/)
+  expect(await village.say({ text: '2', sender: 'other', addressed: false })).toEqual([])
+  await village.direct('想跟前夫复婚咋弄')
+  expect((await village.direct('都不是'))[0]?.text).toMatch(/等法律顾问答您/)
+  await village.direct('1')
+  expect((await village.direct('8'))[0]?.text).toMatch(/请回 1 到 \d 里的一个数/)
+  expect((await village.direct('还没去民政局申请'))[0]?.sheet?.kind).toBe('answer')
+  expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
+})
+
+test('an emergency that goes on is one ticket, another emergency another', async () => {
+  village = await openVillage({ found: { 砸门: { intents: { urgent: 0.9 }, situation: 'urgent-violence-aftermath' }, 安全: { intents: { urgent: 0.9 }, situation: 'urgent-violence-aftermath' }, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
+  await village.direct('想跟前夫复婚咋弄')
+  await village.direct('救命，我老公正在打我')
+  const more = await village.direct('他又回来砸门了，电话13800001234')
+  expect(more[0]).toMatchObject({ sheet: { kind: 'urgent', notes: ['您刚说的也转给法律顾问了（#1002）。有新情况接着告诉我。'] } })
+  expect(lines(more)[1]).toBe('telegram:-9 ▲#1002 居民补充：他又回来砸门了，电话〔电话〕')
+  const safe = await village.direct('他走了，我安全了')
+  expect(safe[0]?.text).toMatch(/^平安就好/)
+  expect(lines(safe)[1]).toBe('telegram:-9 ▲#1002 居民补充：他走了，我安全了')
+  expect((await village.direct('2'))[0]?.text).toMatch(/复婚要重新领/)
+  await village.direct('救命，我儿子喝农药了')
+  await village.pass(1.5)
+  await village.direct('救命，我儿子喝农药了')
+  expect(await village.db('tickets').orderBy('number').select('number', 'urgency')).toEqual([1001, 1002, 1003, 1004].map((number) => ({ number, urgency: number === 1001 ? 'normal' : 'urgent' })))
+})
+
 test('a group is offered no guide whose title tells too much', async () => {
   village = await openVillage({ found: { ...found, 彩礼: { entry: 'divorce-hidden-assets-fault', next: 'divorce-by-agreement', confidence: 0.5, closedSet: 0.55 } } })
   const [offered] = await village.say({ text: '彩礼的事想问一下怎么办', addressed: true })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -7,6 +8,7 @@ import { tokens } from './segment.ts'
 
 /** Turns texts into vectors of length 1: near in meaning, near in angle. */
 export type Embedding = {
+  /** Tells one model from another, and from the same one trained anew: what was indexed with it holds for no other name. */
   readonly name: string
   readonly dimensions: number
   embed(texts: readonly string[]): Promise<Float32Array[]>
@@ -63,12 +65,19 @@ async function openTable(dir: string, file: string): Promise<Embedding | undefin
   }
   const embedNow = (...texts: string[]): Float32Array => encode(tokens(...texts))
   return {
-    name: basename(resolve(dir)),
+    name: await nameOf(dir, file),
     dimensions,
     embedNow,
     encode,
     embed: (texts) => Promise.resolve(texts.map((text) => embedNow(text))),
   }
+}
+
+/** The folder's name and a digest of what is in it. */
+async function nameOf(dir: string, file: string): Promise<string> {
+  const digest = createHash('sha256')
+  for (const path of [file, join(dir, 'tokenizer.json')]) if (existsSync(path)) digest.update(await readFile(path))
+  return `${basename(resolve(dir))}@${digest.digest('hex').slice(0, 12)}`
 }
 
 async function readVocabulary(dir: string): Promise<Map<string, number>> {
@@ -106,5 +115,6 @@ async function openPipeline(dir: string, options: { allowDownload: boolean; voca
     return vectors
   }
   const [probe] = await embed(['法'])
-  return { name: basename(dir), dimensions: probe!.length, embed }
+  const name = local ? await nameOf(dir, join(dir, 'onnx', quantised ? 'model_quantized.onnx' : 'model.onnx')) : dir
+  return { name, dimensions: probe!.length, embed }
 }

@@ -13,7 +13,7 @@ import { answerFrom, type Library } from './answer.ts'
 import { decide, type Bars } from './decide.ts'
 import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
-import { chooseRoute, namedOption, type Command } from './route.ts'
+import { chooseRoute, type Command } from './route.ts'
 import { missingFacts } from './facts.ts'
 import { missedChoice, nearbyGuides } from './nearby.ts'
 import { attachedText, helpText, moreText, skippedText } from './wording.ts'
@@ -136,8 +136,7 @@ function answered(entry: Entry | undefined, ports: ConsultPorts, trace: Trace, m
   const answer = entry && answerFrom(entry, ports, text)
   if (!answer) return escalated(message, 'out-of-date', ports, { ...trace, reason: 'out-of-date' }, entry)
   const past = entry.kind === 'guide' ? ruleDay(message.text, dayOf(message.at)) : undefined
-  const likelyCase = answer.branch && trace.reason === 'sure' ? namedOption(message.text, answer.branch.options) : undefined
-  return { ...trace, kind: 'answered', answer: { ...answer, ...(past === undefined ? {} : { past }), ...(likelyCase ? { likelyCase } : {}) } }
+  return { ...trace, kind: 'answered', answer: past === undefined ? answer : { ...answer, past } }
 }
 
 function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, trace: Trace): Outcome {

@@ -41,11 +41,7 @@ type Option = { readonly label: string; readonly when: readonly string[] }
 export function chooseOption<T extends Option>(text: string, options: readonly T[]): T | undefined {
   const index = /^[1-9１-９]$/.test(text) ? Number(text.normalize('NFKC')) - 1 : -1
   const chosen = options[index] ?? options.find(({ label }) => label === text)
-  return chosen || text.length > 16 ? chosen : namedOption(text, options)
-}
-
-/** The one option that the words name by its label or a sign; undefined when two fit. */
-export function namedOption<T extends Option>(text: string, options: readonly T[]): T | undefined {
+  if (chosen || text.length > 16) return chosen
   const fits = options.map((option) => ({ option, length: Math.max(0, ...[option.label, ...option.when].filter((sign) => text.includes(sign)).map((sign) => sign.length)) }))
   // 没登记 holds 登记: the longer sign speaks.
   const longest = Math.max(...fits.map(({ length }) => length))

@@ -76,14 +76,12 @@ function repeatSheet({ entry, text }: Answer, at: string): Sheet {
   return { by: 'assistant', kind: 'note', conclusion: `这个问题群里 ${clockOf(new Date(at)).slice(11)} 刚答过，往上翻就能看到（${entry.title}）：${firstSentence(text)}。您的情况不一样，把不一样的地方@我说一句。`, label }
 }
 
-function answerSheet({ entry, text, steps, citations, services, branch, likelyCase, stale, past, model }: Answer, words: Words): Sheet {
-  // A model has read the question beside all cases.
-  const likely = model === undefined ? likelyCase : undefined
-  const asked = branch ? [[likely ? '不是这样的话，是哪一种？' : branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`), '（说不准可以回「跳过」）'].join('\n')] : []
+function answerSheet({ entry, text, steps, citations, services, branch, stale, past, model }: Answer, words: Words): Sheet {
+  const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`), '（说不准可以回「跳过」）'].join('\n')] : []
   const then = past === undefined ? [] : [`上面是现在的规定。您问的是 ${past} 那时的，可能不一样；要查当时的，回「转人工」。`]
   const aged = stale ? [`这条内容上次核对是 ${entry.checked}，法律可能有变，请向 12348 核实。`] : []
   return {
-    by: 'assistant', kind: 'answer', conclusion: likely ? `${text}\n您说的像是「${likely.label}」：${likely.answer}` : text, steps: steps.slice(0, 4), notes: [...aged, ...then, ...asked],
+    by: 'assistant', kind: 'answer', conclusion: text, steps: steps.slice(0, 4), notes: [...aged, ...then, ...asked],
     places: services.slice(0, 3).map(placeOf),
     citations: entry.kind === 'statute' ? quotedCitations(entry) : citations.map((ref) => {
       const known = words.article(ref)

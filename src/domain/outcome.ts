@@ -21,8 +21,6 @@ export type Answer = {
   readonly services: readonly Entry[]
   /** The fact that would sharpen it, asked along with it. */
   readonly branch?: Branch
-  /** What the branch says where the question itself names one of its options; it is likely that one, not surely. */
-  readonly likelyCase?: { readonly label: string; readonly answer: string }
   /** Says that the facts were last checked more than a year ago. */
   readonly stale: boolean
   /** The past ISO day whose rules were asked for, while the answer says today's. */

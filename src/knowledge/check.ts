@@ -14,7 +14,7 @@ type File = ReadFile & { readonly file: string }
 export function checkEntries(files: readonly File[], register: LawRegister, numbers: LawNumbers, day: string): { problems: Problem[]; notices: Problem[] } {
   const problems: Problem[] = []
   const notices: Problem[] = []
-  const ids = new Map<string, Entry>()
+  const ids = new Map<string, File>()
   const wordings = new Map<string, Entry>()
   const all = new Set(files.flatMap(({ entries }) => entries.map(({ id }) => id)))
 
@@ -23,8 +23,12 @@ export function checkEntries(files: readonly File[], register: LawRegister, numb
       const at = (line: number, message: string, remedy: string) => problems.push({ file: read.file, line, message, remedy })
       const basisLine = read.lineOfEntry.get(entry.id) ?? read.lineOf('basis')
       const twin = ids.get(entry.id)
-      if (twin) at(read.lineOf('id'), `id「${entry.id}」和 ${twin.file} 重复`, '换一个没用过的 id')
-      ids.set(entry.id, entry)
+      if (twin) {
+        // The file that bears the name of the id is not the one that took it.
+        const [wrong, other] = twin !== read && read.file.endsWith(`/${entry.id}.md`) ? [twin, read] : [read, twin]
+        problems.push({ file: wrong.file, line: wrong.lineOf('id'), message: `id「${entry.id}」和 ${other.file} 重复`, remedy: '换一个没用过的 id，一般就是文件名' })
+      }
+      ids.set(entry.id, read)
 
       if (entry.checked > day) at(read.lineOf('checked'), `核对日期 ${entry.checked} 还没到`, '写实际核对的那一天')
       if (olderThanAYear(entry.checked, day))

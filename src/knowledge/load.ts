@@ -46,7 +46,7 @@ export function createFolder(root: string) {
       const known = files.get(name)
       if (known?.source === source && !lawsChanged) continue
       const fresh = readEntryFile(name, source, laws.register)
-      files.set(name, { source, read: fresh, good: fresh.problems.length === 0 ? fresh : known?.good })
+      files.set(name, { source, read: fresh, good: known?.good })
     }
 
     // A broken edit is held against the others as the version that still serves: they did nothing wrong.
@@ -94,9 +94,9 @@ function missing(cause: NodeJS.ErrnoException): string[] {
   throw cause
 }
 
-/** A file that an editor is just replacing is absent for a moment: it reads as empty. */
+/** A file that an editor is just replacing is absent for a moment: it reads as empty. Without the mark that Windows puts before a text. */
 function readOr(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  return readFile(path, 'utf8').then((text) => text.replace(/^\ufeff/, '')).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return ''
     throw cause
   })

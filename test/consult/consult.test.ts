@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { consult, type ConsultPorts } from '../../src/consult/consult.ts'
-import { phrase } from '../../src/consult/wording.ts'
 import type { Conversation } from '../../src/domain/conversation.ts'
 import type { Entry, Guide, Service, Situation } from '../../src/domain/entry.ts'
 import type { Confidence, Evidence, Intent } from '../../src/domain/evidence.ts'
@@ -56,13 +55,6 @@ test.each([
 test.each([[0.89, 'refused'], [0.9, 'answered']])('a sign of what we refuse gives way to a plain question: at %f it is %s', async (question, kind) => {
   const signs = () => compileSigns([{ ...medicine, signs: ['偏方'] }])
   expect((await consult(inbound({ text: '卖偏方的骗了我三千块，能退吗' }), ports(found({ intents: { question } }), {}, { signs }))).kind).toBe(kind)
-})
-
-test('where the question names a case of the branch, the answer says that one too and asks whether it is another', async () => {
-  const named = await consult(inbound({ text: '我上个月离职了，工资还没给，还要得回来不' }), ports())
-  expect(named).toMatchObject({ answer: { text: wages.answer, likelyCase: { label: '走了' }, branch: wages.branch } })
-  expect(phrase(named, inbound(), { article: () => undefined })[0]?.text).toMatch(/^一般要在1年内申请仲裁。\n您说的像是「走了」：离开后1年内申请。\n[\s\S]*不是这样的话，是哪一种？\n1\. 还在\n2\. 走了/)
-  for (const text of ['工资还没给', '在职的时候没给，离职了也没给']) expect(await consult(inbound({ text }), ports())).toMatchObject({ answer: expect.not.objectContaining({ likelyCase: expect.anything() }) })
 })
 
 test('a sure answer carries its articles, steps, services and the fact it hinges on', async () => {

@@ -63,6 +63,22 @@ test('refuses two entries with one id, and one wording in two guides', async () 
   expect(problems).toMatch(/问法「.*」和 guides\/a\.md 的「.*」重复/)
 })
 
+test('an id taken by another file is that file’s mistake, and both go on serving as they were', async () => {
+  const read = createFolder(root)
+  const [wages, other] = [guideFile(), guideFile({ answer: '另一件事。', questions: Array.from({ length: 12 }, (_, i) => `另一件事的第${i}种问法`) }).replace('id: unpaid-wages', 'id: a-guide')]
+  await put('guides/unpaid-wages.md', wages)
+  await put('guides/a-guide.md', other)
+  const ids = async () => (await read(day)).entries.map(({ id }) => id).sort()
+  const both = await ids()
+  await put('guides/a-guide.md', other.replace('id: a-guide', 'id: unpaid-wages'))
+  expect(await ids()).toEqual(both)
+  expect((await read(day)).problems.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual(['guides/a-guide.md:2 id「unpaid-wages」和 guides/unpaid-wages.md 重复'])
+})
+
+test('a file as Windows writes it is read', async () => {
+  expect(await problemsOf(`\ufeff${guideFile().replaceAll('\n', '\r\n')}`)).toEqual([])
+})
+
 test('a number from `sources` may be said', async () => {
   expect(await problemsOf(guideFile({ answer: '全年法定节假日13天。', sources: '  - 法定节假日13天：国务院令' }))).toEqual([])
 })
@@ -80,8 +96,11 @@ test('a broken edit leaves the last good version serving; a mended one takes ove
   const answers = async () => (await read(day)).entries.filter(({ kind }) => kind === 'guide').map(({ answer }) => answer)
   await put('guides/unpaid-wages.md', guideFile({ answer: '先要一次。' }))
   expect(await answers()).toEqual(['先要一次。'])
-  await put('guides/unpaid-wages.md', guideFile({ answer: '长'.repeat(301) }))
-  expect(await answers()).toEqual(['先要一次。'])
+  for (const broken of [{ answer: '长'.repeat(301) }, { answer: '要在3年内提。' }, { checked: '2031-01-01' }, { basis: '  - { law: 劳动仲裁大法, articles: [27] }' }]) {
+    await put('guides/unpaid-wages.md', guideFile(broken))
+    expect(await answers()).toEqual(['先要一次。'])
+    expect(await answers()).toEqual(['先要一次。'])
+  }
   await put('guides/unpaid-wages.md', guideFile({ answer: '再要一次。' }))
   expect(await answers()).toEqual(['再要一次。'])
   await rm(join(root, 'guides/unpaid-wages.md'))

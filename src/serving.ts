@@ -1,20 +1,21 @@
 import type { Knex } from 'knex'
 import type { Counsel } from './assistant.ts'
-import { goesOnWith, isAlarm } from './consult/emergency.ts'
+import { isAlarm, saysSafe } from './consult/emergency.ts'
 import { goesOn, lately } from './consult/follow-up.ts'
 import { asksSomething, discreet, inTalk, silenceFor, unaddressed } from './consult/manners.ts'
 import { obeyResident, resident, residentOrder } from './consult/mine.ts'
 import { relay } from './consult/relay.ts'
 import { toldApart } from './consult/opening.ts'
-import { chooseRoute } from './consult/route.ts'
+import { numberIn } from './consult/nearby.ts'
+import { chooseRoute, withoutMention } from './consult/route.ts'
 import { inSimplified } from './consult/simplified.ts'
-import { brokenText, tooFastText } from './consult/ticket-wording.ts'
+import { brokenText, safeText, stillInDangerText, tooFastText } from './consult/ticket-wording.ts'
 import { holdsMatters, impliedCuts, inTwoFields, readMatters, sideBySide, soundsUrgent, type Matter } from './consult/story.ts'
 import { createQuota } from './desk/quota.ts'
 import { createDrafting } from './drafting.ts'
 import type { Conversation } from './domain/conversation.ts'
 import type { Inbound, Unfinished } from './domain/message.ts'
-import type { Outcome } from './domain/outcome.ts'
+import type { Alarm, Outcome } from './domain/outcome.ts'
 import { adviserOf, amongAdvisers, groupAt, personOf, rolesOf, villageOf, type Roster } from './domain/person.ts'
 import { redact } from './safety/redact.ts'
 import type { DeskSettings } from './settings.ts'
@@ -132,19 +133,24 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
   /** Facts we asked for join their ticket; then what a group should and should not read. */
   async function afterwards(outcome: Outcome, message: Inbound, before: Conversation): Promise<Outcome> {
     const waiting = before.waiting === undefined ? undefined : await tickets.ticket(before.waiting)
-    if (waiting && outcome.kind === 'escalated' && outcome.ticket.because === 'asked-for-a-person' && before.factsAskedAt !== undefined) return (await obeyResident('mine', message, minePorts)) ?? outcome
+    if (waiting && outcome.kind === 'escalated' && outcome.ticket.because === 'asked-for-a-person' && outcome.reason !== 'asked-with-words' && before.factsAskedAt !== undefined) return (await obeyResident('mine', message, minePorts)) ?? outcome
     if (waiting && before.factsAskedAt !== undefined && message.at.getTime() - Date.parse(before.factsAskedAt) < factsMs[message.addressed ? 'ours' : 'unaddressed'] && statesFacts(outcome, message)) return resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
     // 「那孩子呢」 that we cannot answer either belongs with the question that an adviser already has.
     if (waiting && message.place === 'direct' && outcome.kind === 'escalated' && outcome.ticket.because === 'unsure' && lately(before, message.at) !== undefined && goesOn(message.text)) return resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
     const said = discreet(unaddressed(outcome, message), message)
-    if (waiting && isAlarm(said) && goesOnWith(said.ticket, waiting, before, message.at)) {
-      const joined = resident(waiting, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
-      return joined.kind === 'moved' ? { ...joined, alarm: { situation: said.situation, ...(said.discreet ? { discreet: true } : {}) } } : joined
-    }
+    if (isAlarm(said) && said.goesOn) return goesOnWith(said, message)
     if (message.place === 'direct' || said.kind === 'ignored' || (said.kind === 'escalated' && said.situation)) return said
     const share = [persons.take(`${message.from.channel}:${message.sender}`, now()), groups.take(`${message.from.channel}:${message.from.conversation}`, now())].find((answer) => answer !== 'yes')
     if (share) return share === 'tell' && message.addressed ? { ...traceOf(said), kind: 'told', text: tooFastText, reason: 'too-fast' } : ignored('too-fast')
     return said.kind === 'answered' && !said.discreet && said.reason === 'sure' ? pointed(said, message) : said
+  }
+
+  /** More of an emergency joins its ticket, whoever has it; where that is closed there is nobody to tell, and the resident hears so. */
+  async function goesOnWith({ situation, discreet, ...trace }: Outcome & Alarm, message: Inbound): Promise<Outcome> {
+    const ticket = (await minePorts.tickets(message)).find(({ urgency, status }) => urgency === 'urgent' && status !== 'closed')
+    const joined = ticket && resident(ticket, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
+    if (joined?.kind !== 'moved') return { ...traceOf(trace), kind: 'told', text: saysSafe(message.text) ? safeText : stillInDangerText, reason: 'emergency-over' }
+    return { ...joined, alarm: { situation, ...(discreet ? { discreet } : {}) } }
   }
 
   /** The same answer a few minutes ago in the same group is pointed to. */
@@ -188,6 +194,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
 function statesFacts(outcome: Outcome, message: Inbound): boolean {
   if (message.text.trim() === '' || asksSomething(message.text)) return false
   if (outcome.kind === 'escalated') return outcome.situation === undefined && outcome.ticket.because !== 'asked-for-a-person'
+  if (outcome.kind === 'refused') return numberIn(withoutMention(message.text)) !== undefined
   return (outcome.kind === 'answered' && !picks.has(outcome.reason)) || (outcome.kind === 'ignored' && outcome.because === 'unclear')
 }
 
@@ -198,7 +205,7 @@ function withoutOptions({ pending: _asked, offered: _offered, ...rest }: Convers
   return rest
 }
 
-function traceOf({ entries, confidence }: Outcome): { entries: readonly string[]; confidence: number } {
+function traceOf({ entries, confidence }: Pick<Outcome, 'entries' | 'confidence'>): { entries: readonly string[]; confidence: number } {
   return { entries, confidence }
 }
 

@@ -41,7 +41,7 @@ export function createWriting(options: { assistant: Pick<Counsel, 'words' | 'law
     const openings = openingsOf(outcomes, village, { roster, now: now() })
     const [ticket, second] = openings
     const twice = openings.length > 1
-    const plainly = withPoints(outcomes.flatMap((one, index) => repliesOf(one, message, { roster, direct, official, now: now(), words: assistant.words }).map((reply) => forTicket(reply, twice ? index : 0))), villageById(roster, village) ?? roster.villages[0])
+    const plainly = withPoints(outcomes.flatMap((one, index) => repliesOf(one, message, { roster, direct, official, now: now(), words: assistant.words, attended: openings[twice ? index : 0]?.desk !== undefined }).map((reply) => forTicket(reply, twice ? index : 0))), villageById(roster, village) ?? roster.villages[0])
     const notice = !official && firstContact && plainly.length > 0 && outcome.kind !== 'erased'
     const spoken = notice ? withNotice(plainly, message, settings.retentionDays) : plainly
     const cards = cardsOf(openings, { roster, now: now() })

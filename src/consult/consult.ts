@@ -13,7 +13,9 @@ import { answerFrom, type Library } from './answer.ts'
 import { decide, type Bars } from './decide.ts'
 import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
-import { chooseRoute, type Command } from './route.ts'
+import { chooseRoute, withoutMention, type Command } from './route.ts'
+import { emergencyBefore } from './emergency.ts'
+import { talkMs } from './follow-up.ts'
 import { missingFacts } from './facts.ts'
 import { missedChoice, nearbyGuides } from './nearby.ts'
 import { attachedText, helpText, moreText, skippedText } from './wording.ts'
@@ -48,21 +50,23 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
 
   const emergency = ports.signs().spot(message.text, 'urgent')
   if (emergency) return urgent(emergency, message, ports, { ...trace, reason: `sign:${emergency.id}` })
-  if (conversation.ticket !== undefined) return heldOr(message, evidence, trace, ports)
+  if (conversation.ticket !== undefined) return heldOr(message, conversation, evidence, trace, ports)
   if (message.attachment !== undefined && message.text.trim() === '') return attached(message, message.attachment)
   if (!/[\p{L}\p{N}]/u.test(message.text)) return message.place === 'group' && !message.addressed ? ignored('chatter', trace) : { ...nowhere, kind: 'told', text: helpText, reason: 'no-words' }
 
   const route = chooseRoute(message.text, conversation, message.at, (id) => branchOf(ports.entry(id)))
-  if (route.kind === 'command') return obey(route.command, message, conversation, ports, trace)
-  if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, route.answer)
+  if (route.kind === 'command') return obey(route.command, message, conversation, ports)
+  if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, { label: route.label, text: route.answer })
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
 
-  const missed = missedChoice(message.text.trim(), conversation, message.at, branchOf(ports.entry(conversation.pending?.entry ?? ''))?.options.length ?? 0)
+  if (route.kind === 'person') return escalated({ ...message, text: route.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-with-words' })
+
+  const missed = missedChoice(withoutMention(message.text), conversation, message.at, branchOf(ports.entry(conversation.pending?.entry ?? ''))?.options.length ?? 0)
   if (missed !== undefined) return message.place === 'group' && !message.addressed ? ignored('unclear', trace) : { ...nowhere, kind: 'told', text: missed, reason: 'missed-choice' }
 
   const quote = quoteFor(message.text, dayOf(message.at), ports)
   if (quote?.kind === 'text') return answered(quote.entry, ports, { entries: [quote.entry.id], confidence: 1, reason: 'named-article' }, message)
-  const outcome = sort(message, evidence, trace, ports)
+  const outcome = sort(message, conversation, evidence, trace, ports)
   return quote?.asked && !restsOn(outcome, quote.refs) ? { ...nowhere, kind: 'told', text: quote.text, reason: 'no-such-text' } : outcome
 }
 
@@ -72,9 +76,9 @@ function restsOn(outcome: Outcome, refs: readonly ArticleRef[]): boolean {
 }
 
 /** While an adviser holds the conversation the assistant says nothing but the first words of an emergency. */
-function heldOr(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
+function heldOr(message: Inbound, conversation: Conversation, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
   const nearest = situationOf(evidence, 'urgent', ports)
-  if (evidence.intents.urgent >= sure.urgent && nearest) return urgent(nearest, message, ports, { ...trace, reason: 'like-urgent' })
+  if (evidence.intents.urgent >= sure.urgent && nearest) return likeUrgent(nearest, message, conversation, ports, trace)
   return ignored('held-by-adviser', trace)
 }
 
@@ -84,11 +88,11 @@ function attached(message: Inbound, attachment: string): Outcome {
 }
 
 /** A message that is no command: emergency, something to refuse or leave alone, or a question. */
-function sort(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
+function sort(message: Inbound, conversation: Conversation, evidence: Evidence, trace: Omit<Trace, 'reason'>, ports: ConsultPorts): Outcome {
   const { intents } = evidence
   const emergency = situationOf(evidence, 'urgent', ports)
   const spotted = ports.signs().spot(message.text)
-  if (intents.urgent >= sure.urgent && emergency) return urgent(emergency, message, ports, { ...trace, reason: 'like-urgent' })
+  if (intents.urgent >= sure.urgent && emergency) return likeUrgent(emergency, message, conversation, ports, trace)
   const abroad = intents.escalate >= sure.escalate && ports.signs().hints(message.text, 'escalate')
   if (abroad || spotted?.response === 'escalate') return escalated(message, 'outside-mainland', ports, { ...trace, reason: 'outside-mainland' })
   const refused = spotted?.response === 'refuse' ? spotted : undefined
@@ -100,18 +104,18 @@ function sort(message: Inbound, evidence: Evidence, trace: Omit<Trace, 'reason'>
   }
 
   const decision = decide(evidence, ports.entry, ports.bars)
-  if (decision.kind === 'answer') return answered(decision.entry, ports, { ...trace, reason: 'sure' }, message)
+  if (decision.kind === 'answer') return answered(decision.entry, ports, { ...trace, reason: 'sure' }, message, chosenBefore(decision.entry, conversation, message.at))
   if (message.place === 'group' && !message.addressed && intents.question < 0.5) return ignored('unclear', trace)
   return escalated(message, decision.because, ports, { ...trace, reason: decision.because }, decision.nearest)
 }
 
-function obey(command: Command, message: Inbound, conversation: Conversation, ports: ConsultPorts, trace: Omit<Trace, 'reason'>): Outcome {
+function obey(command: Command, message: Inbound, conversation: Conversation, ports: ConsultPorts): Outcome {
   const last = conversation.lastEntry === undefined ? undefined : ports.entry(conversation.lastEntry)
   switch (command) {
     case 'person':
       // The words 转人工 say nothing of the matter: what a search finds for them is no draft.
       if (conversation.lastQuestion === undefined) return { ...nowhere, kind: 'escalated', reason: 'asked-for-a-person', services: [], ticket: { question: '（居民要找法律顾问，还没说是什么事）', because: 'asked-for-a-person', urgency: 'normal' }, missing: ['是什么事，哪天出的？'] }
-      return escalated({ ...message, text: conversation.lastQuestion, original: conversation.lastWords ?? conversation.lastQuestion }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-for-a-person' }, last)
+      return escalated({ ...message, text: conversation.lastQuestion, original: conversation.lastWords ?? conversation.lastQuestion }, 'asked-for-a-person', ports, { ...nowhere, entries: last ? [last.id] : [], reason: 'asked-for-a-person' }, last)
     case 'help':
       return { ...nowhere, kind: 'told', text: helpText, reason: 'help' }
     case 'more':
@@ -132,17 +136,31 @@ function textsOf(last: Entry | undefined, { likely }: Conversation, ports: Consu
   return verbatim.length > 0 && !ours ? { text, label: verbatimLabel(verbatim) } : { text }
 }
 
-function answered(entry: Entry | undefined, ports: ConsultPorts, trace: Trace, message: Inbound, text?: string): Outcome {
-  const answer = entry && answerFrom(entry, ports, text)
-  if (!answer) return escalated(message, 'out-of-date', ports, { ...trace, reason: 'out-of-date' }, entry)
-  const past = entry.kind === 'guide' ? ruleDay(message.text, dayOf(message.at)) : undefined
-  return { ...trace, kind: 'answered', answer: past === undefined ? answer : { ...answer, past } }
+/** The answer with the case that the resident chose a while ago, so that they are not asked again. */
+function chosenBefore(entry: Entry, { chosen, lastAt }: Conversation, at: Date): { label: string; text: string } | undefined {
+  if (chosen?.entry !== entry.id || lastAt === undefined || at.getTime() - Date.parse(lastAt) > talkMs) return undefined
+  const option = branchOf(entry)?.options.find(({ label }) => label === chosen.label)
+  return option && { label: option.label, text: `${entry.answer}\n您说的是「${option.label}」：${option.answer}` }
 }
 
-function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, trace: Trace): Outcome {
+function answered(entry: Entry | undefined, ports: ConsultPorts, trace: Trace, message: Inbound, chosen?: { label: string; text: string }): Outcome {
+  const answer = entry && answerFrom(entry, ports, chosen?.text)
+  if (!answer) return escalated(message, 'out-of-date', ports, { ...trace, reason: 'out-of-date' }, entry)
+  const past = entry.kind === 'guide' ? ruleDay(message.text, dayOf(message.at)) : undefined
+  return { ...trace, kind: 'answered', answer: { ...answer, ...(past === undefined ? {} : { past }), ...(chosen ? { chosen: chosen.label } : {}) } }
+}
+
+function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, trace: Trace): Extract<Outcome, { kind: 'escalated' }> {
   const guide = situation.leadsTo.map((id) => ports.entry(id)).find((entry) => entry !== undefined)
   const entries = [...new Set([...situation.leadsTo, ...trace.entries])]
   return { ...trace, entries, kind: 'escalated', situation, services: [], ticket: ticketFor(message, 'urgent', 'urgent', trace, ports, guide) }
+}
+
+/** An emergency by likeness only: soon after another it is more of that one. */
+function likeUrgent(nearest: Situation, message: Inbound, conversation: Conversation, ports: ConsultPorts, trace: Omit<Trace, 'reason'>): Extract<Outcome, { kind: 'escalated' }> {
+  const before = emergencyBefore(message.text, conversation, message.at, ports)
+  const outcome = urgent(before ?? nearest, message, ports, { ...trace, reason: 'like-urgent' })
+  return before ? { ...outcome, goesOn: true } : outcome
 }
 
 function escalated(message: Inbound, because: EscalationReason, ports: ConsultPorts, trace: Trace, nearest?: Entry): Outcome {

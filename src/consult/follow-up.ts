@@ -7,7 +7,7 @@ import { matterOf, pairs, shared } from '../safety/support.ts'
 export type Reading = { readonly question: string; readonly evidence: Evidence; readonly carried: boolean }
 
 /** After this long, people begin anew. */
-const talkMs = 60 * 60_000
+export const talkMs = 60 * 60_000
 const longestCarried = 140
 
 const change = /^(?:另外|还有(?:一|个|件)|对了|顺便|换个|再问(?:一|个|件)|不说这|别的事|问个别的|还想问|我还?想(?:再|另外)?问(?:一|个|下|别)|新问题|第二个)\S{0,8}?(?=[,，、。:：问]|\s|我|想|$)[^，,]{0,4}[,，、。:：]?/

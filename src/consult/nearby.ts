@@ -44,8 +44,8 @@ export function chosenGuide(text: string, { offered }: Conversation, now: Date):
 export function missedChoice(text: string, { offered, pending, waiting, factsAskedAt }: Conversation, now: Date, options: number): string | undefined {
   const none = /^(?:都不是|都不对|两个都不是|不是这个|哪个都不是|没有我要的)[。.！!]?$/.test(text)
   if (!none && numberIn(text) === undefined) return undefined
-  if (pending) return none ? undefined : `请回 1 到 ${options} 里的一个数，说不准回「跳过」。`
-  if (none) return isOpen(offered, now) ? '好的，那就等法律顾问答您。还有什么情况直接说，我一起转过去。' : undefined
+  if (pending && options > 0) return none ? '那就先按上面的一般情况办。把您的情况用一句话说给我，或者回「转人工」。' : `请回 1 到 ${options} 里的一个数，说不准回「跳过」。`
+  if (none) return isOpen(offered, now) && waiting !== undefined ? '好的，那就等法律顾问答您。还有什么情况直接说，我一起转过去。' : undefined
   return waiting !== undefined && factsAskedAt !== undefined ? undefined : '这个数我对不上：眼下没有要您选的。请把事情用一句话说给我。'
 }
 
@@ -53,7 +53,8 @@ function isOpen(offered: Conversation['offered'], now: Date): offered is NonNull
   return offered !== undefined && now.getTime() - Date.parse(offered.at) <= openMs
 }
 
-function numberIn(text: string): number | undefined {
+/** The number that a message is, in any way that a choice is written. */
+export function numberIn(text: string): number | undefined {
   const [, ordinal, bare = ''] = choice.exec(text) ?? []
   return parseNumber(ordinal ?? bare)
 }

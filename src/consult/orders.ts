@@ -36,7 +36,7 @@ export function readOrder(text: string, quote = ''): Order | undefined {
   const [, pasted] = /^拟(?:\s+|[:：])\s*([\s\S]+)$/.exec(plain) ?? []
   if (pasted) return { kind: 'draft', text: pasted.trim() }
 
-  const [, verb, given, rest = ''] = new RegExp(`^(接|追?问|转|专家|办?结|答复?|回复)(?:一下|单|给|案|束)?\\s*(?:${number})?(?=\\s|[:：,，@]|$)[\\s:：,，]*([\\s\\S]*)$`).exec(plain) ?? []
+  const [, verb, given, rest = ''] = new RegExp(`^请?(接|追?问|转|专家|办?结|答复?|回复)(?:一下|单|给|案|束)?\\s*(?:${number})?(?=\\s|[:：,，@]|$)[\\s:：,，]*([\\s\\S]*)$`).exec(plain) ?? []
   const ticket = given === undefined ? inQuote : Number(given)
   if (verb && (given !== undefined || inQuote !== undefined || rest === '')) return ticket === undefined ? { kind: 'incomplete', order: verb } : withVerb(verb, ticket, rest.trim(), given === undefined)
 

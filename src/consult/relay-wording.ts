@@ -1,6 +1,6 @@
 import type { ChannelName } from '../domain/message.ts'
 import { advisersFor, clockOf, dayOf, type Roster } from '../domain/person.ts'
-import type { Illegal, Signer, Ticket } from '../domain/ticket.ts'
+import { erasedWords, type Illegal, type Signer, type Ticket } from '../domain/ticket.ts'
 
 /** Every sentence that advisers and admins read; what residents read about a ticket is in ticket-wording.ts. */
 export const channelNames: Record<ChannelName, string> = {
@@ -41,13 +41,13 @@ export const refusals = {
 } as const
 
 /** Why a step on a ticket was not taken; `said` when words were to go out with it. */
-export function whyNot(why: Illegal, { number, adviser, status, reopened }: Ticket, said = false): string {
+export function whyNot(why: Illegal, { number, adviser, status, reopened, question }: Ticket, said = false): string {
   const unsent = said ? '，这句没有发出去' : ''
   const name = adviser?.name ?? '别的顾问'
   const sentences: Record<Illegal, string> = {
     'held-by-another': `#${number} ${name}已经接了${unsent}。要换人，请${name}说「转 #${number} @您」。`,
     'held-already': `#${number} 已经在您手里，直接写「#${number} 内容」就行。`,
-    closed: `#${number} 已经办结${unsent}。居民说「不满意」会重新打开。`,
+    closed: question === erasedWords ? `#${number} 居民删除了自己的记录，工单已经关闭${unsent}，请不要再联系。` : `#${number} 已经办结${unsent}。居民说「不满意」会重新打开。`,
     'not-yours': `#${number} 在${name}手里，要由${name}来做。`,
     'nobody-answered': `#${number} ${reopened ? '居民不满意、重新打开了，还没有再答复' : '还没有人答复'}，不能办结。先「接 #${number}」或者直接答复。`,
     'not-answered': status === 'closed' ? `#${number} 已经办结了。` : `#${number} 顾问还没有答复。`,

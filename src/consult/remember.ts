@@ -10,21 +10,22 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
   const lastQuestion = outcome.alone ? text : questionInTalk(text, before, at)
   switch (outcome.kind) {
     case 'answered': {
-      const { entry, branch } = outcome.answer
-      const chosen = outcome.reason === 'choice'
-      const question = chosen ? (before.lastQuestion ?? text) : text
+      const { entry, branch, chosen: label } = outcome.answer
+      const { chosen: chosenBefore, ...others } = rest
+      const chosen = label === undefined ? chosenBefore : { entry: entry.id, label }
+      const picked = outcome.reason === 'choice'
+      const question = picked ? (before.lastQuestion ?? text) : text
       const pending = branch && asked < mostAsked ? { pending: { entry: entry.id, question, asked: asked + 1 } } : {}
       // The guide that was chosen may be the wrong one, and the ticket still waits for its facts.
-      const open = chosen || outcome.reason === 'branch' ? { ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) } : {}
-      return { ...rest, lastEntry: entry.id, lastQuestion: chosen ? question : lastQuestion, lastAt: at.toISOString(), ...open, ...pending }
+      const open = picked || outcome.reason === 'branch' ? { ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) } : {}
+      return { ...others, ...(chosen?.entry === entry.id ? { chosen } : {}), lastEntry: entry.id, lastQuestion: picked ? question : lastQuestion, lastAt: at.toISOString(), ...open, ...pending }
     }
     case 'escalated': {
       const [nearest] = outcome.entries
       const { likely, nearby, missing } = outcome
       return {
         ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }),
-        // An emergency in between takes nothing back.
-        ...(outcome.situation && offered ? { offered } : {}),
+        ...(outcome.situation ? { alarm: { situation: outcome.situation.id, at: at.toISOString() }, ...(offered ? { offered } : {}) } : {}),
         ...(nearby && !outcome.discreet ? { offered: { guides: nearby, at: at.toISOString() } } : {}),
         ...(likely && !outcome.discreet ? { likely: { day: likely.day, articles: likely.articles.map(({ law, article }) => ({ law, article })) } } : {}),
         ...(missing?.length ? { factsAskedAt: at.toISOString() } : {}),
@@ -33,7 +34,7 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
     case 'moved':
       if (outcome.step.kind === 'reopen' || (outcome.step.kind === 'vote' && !outcome.step.up)) return { ...rest, lastAt: at.toISOString(), factsAskedAt: at.toISOString() }
       if (outcome.step.kind !== 'join') return undefined
-      return { ...rest, lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) }
+      return { ...rest, ...(outcome.alarm ? { alarm: { situation: outcome.alarm.situation.id, at: at.toISOString() } } : {}), lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) }
     default:
       return undefined
   }

@@ -16,23 +16,34 @@ const skip = /^(?:跳过|先跳过|不想说|不说了?|不知道|不清楚|不�
 /** Where a resident's message goes next. */
 export type Route =
   | { readonly kind: 'command'; readonly command: Command }
-  | { readonly kind: 'option'; readonly answer: string; readonly entry: string }
+  | { readonly kind: 'option'; readonly label: string; readonly answer: string; readonly entry: string }
   | { readonly kind: 'choice'; readonly entry: string }
+  /** `text` is what was said beside 转人工, where anything was. */
+  | { readonly kind: 'person'; readonly text: string }
   | { readonly kind: 'question' }
 
 /** Reads a message in the light of the conversation: a command, the answer to what we asked, or a question. */
 export function chooseRoute(text: string, conversation: Conversation, at: Date, branchOf: (entry: string) => Branch | undefined): Route {
   const { pending } = conversation
-  const plain = text.trim().replace(/^@\S+\s*/, '')
+  const plain = withoutMention(text)
   const command = commands.find(([, pattern]) => pattern.test(plain))?.[0]
   if (command) return { kind: 'command', command }
   if (pending && skip.test(plain)) return { kind: 'command', command: 'skip' }
   const branch = pending && branchOf(pending.entry)
   const option = branch && chooseOption(plain, branch.options)
-  if (option && pending) return { kind: 'option', answer: option.answer, entry: pending.entry }
+  if (option && pending) return { kind: 'option', label: option.label, answer: option.answer, entry: pending.entry }
   const choice = chosenGuide(plain, conversation, at)
   if (choice) return { kind: 'choice', entry: choice.entry }
-  return { kind: 'question' }
+  const rest = plain.replace(handOver, '')
+  return rest.length < plain.length && /[\p{L}\p{N}]{4}/u.test(rest) ? { kind: 'person', text: rest.replace(/^[，,。；;\s]+|[，,；;\s]+$/g, '') } : { kind: 'question' }
+}
+
+/** 转人工 within a longer message, with what leads up to it. */
+const handOver = /(?:我?(?:就|还是)?(?:想|要|需要)?|麻烦|请|帮我)?转(?:一下)?(?:人工|真人)(?:服务|客服)?/
+
+/** What was said, without the name of who was spoken to. */
+export function withoutMention(text: string): string {
+  return text.trim().replace(/^@\S+\s*/, '')
 }
 
 type Option = { readonly label: string; readonly when: readonly string[] }

@@ -6,7 +6,7 @@ import { redact } from '../safety/redact.ts'
 import { cardText } from './card.ts'
 import { licenceLine, short, stateOf } from './relay-wording.ts'
 import { saysSafe } from './emergency.ts'
-import { alarmSheet, plain, safeSheet, type Reply } from './wording.ts'
+import { alarmSheet, plain, type Reply } from './wording.ts'
 
 /** What phrasing a step needs beside it: who is who, and where the resident was last one-to-one. */
 export type TicketWords = { readonly roster: Roster; readonly direct?: Address | undefined; readonly now: Date }
@@ -49,7 +49,7 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
       return [...resident, acknowledge(`${number} 已请专家：${experts.map(({ name }) => name).join('、')}。`), ...told]
     }
     case 'close':
-      return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(`${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。`), ...tellOthers(`${number} ${step.by.name}办结了。`)]
+      return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(ticket.said.some(({ reply }) => reply) ? `${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。` : `${number} 已办结，没有答复过居民。`), ...tellOthers(`${number} ${step.by.name}办结了。`)]
     case 'join': {
       if (outcome.alarm) return alarmGoesOn(outcome.alarm, ticket, message, step.text)
       const held = before.status === 'claimed' && !before.awaiting
@@ -68,12 +68,10 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
   }
 }
 
-/** The first words once more, unless the danger is over; the same ticket hears what is new. */
-function alarmGoesOn(alarm: Alarm, ticket: Ticket, message: Inbound, said: string): Reply[] {
-  const number = `#${ticket.number}`
-  const passedOn = `您刚说的也转给法律顾问了（${number}）。`
-  const sheet = saysSafe(message.text) ? safeSheet(passedOn) : alarmSheet(alarm, passedOn, message.place)
-  const desk = ticket.desk ? [{ to: ticket.desk, text: `▲${number} 居民补充：${redact(said)}` }] : []
+/** What was said first stands, and is not said again; the same ticket hears what is new. */
+function alarmGoesOn({ situation, discreet }: Alarm, ticket: Ticket, message: Inbound, said: string): Reply[] {
+  const sheet = alarmSheet({ situation, ...(discreet ? { discreet } : {}) }, message.place, { conclusion: saysSafe(message.text) ? safeText : `${stillInDangerText}刚才告诉您的先做着。`, note: `您说的也转给法律顾问了（#${ticket.number}）。` })
+  const desk = ticket.desk ? [{ to: ticket.desk, text: `▲#${ticket.number} 居民补充：${redact(said)}` }] : []
   return [{ ...toResident(ticket, plain(sheet)), to: message.from, replyTo: message.id, sheet }, ...desk]
 }
 
@@ -121,6 +119,8 @@ export function ticketsText(tickets: readonly Ticket[], place: Inbound['place'])
   return [`您转给法律顾问的问题：`, ...lines, ...(place === 'group' ? ['内容请单独给我发「我的问题」看。'] : [answered ? '答复没解决问题，回「不满意」。' : '顾问答复后我马上发给您。等不及可以打 12348，免费。'])].join('\n')
 }
 
+export const safeText = '平安就好，先待在安全的地方，身边最好有人陪着。又有危险马上打 110，受伤打 120。'
+export const stillInDangerText = '知道了。人还有危险就先离开、先打 110，受伤打 120，再跟我说。'
 export const tooFastText = '大家问得有点急，我一条一条来。请过一分钟再说；急事打 110、120，法律咨询打 12348。'
 export const erasedText = '您的记录删好了：说过的话、身份和转给顾问的内容都没有了，只留下不带姓名的次数。以后有事还可以来问。'
 

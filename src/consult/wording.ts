@@ -40,22 +40,23 @@ export function moreText(entry: Entry): string {
   return [entry.title, ...parts].join('\n\n')
 }
 
-/** Turns an outcome into what the resident reads; nothing for one that was left alone. */
-export function phrase(outcome: Outcome, message: Inbound, words: Words): Reply[] {
-  const sheet = sheetFor(outcome, message, words)
+/** Turns an outcome into what the resident reads; nothing for one that was left alone. `attended`: an adviser hears of its ticket. */
+export function phrase(outcome: Outcome, message: Inbound, words: Words, attended = true): Reply[] {
+  const sheet = sheetFor(outcome, message, words, attended)
   if (!sheet) return []
   const group = message.place === 'group' ? { mention: { id: message.sender, name: message.senderName ?? message.sender } } : {}
   return [{ to: message.from, replyTo: message.id, text: plain(sheet), sheet, actions: actionsFor(outcome), ...group }]
 }
 
-function sheetFor(outcome: Outcome, message: Inbound, words: Words): Sheet | undefined {
+function sheetFor(outcome: Outcome, message: Inbound, words: Words, attended: boolean): Sheet | undefined {
+  const passedOn = attended ? '已经转给法律顾问，编号 {ticket}' : nobodyYet
   switch (outcome.kind) {
     case 'answered':
       if (outcome.discreet) return { by: 'assistant', kind: 'note', conclusion: oneToOne, label }
       return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
-      if (isAlarm(outcome)) return alarmSheet(outcome, '已经转给法律顾问加急处理，编号 {ticket}。', message.place)
-      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}已经转给法律顾问，编号 {ticket}。`, label } : withLikely(withNearby(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, outcome.missing, outcome.about), outcome.nearby), outcome.likely)
+      if (isAlarm(outcome)) return alarmSheet(outcome, message.place, { note: attended ? '已经转给法律顾问加急处理，编号 {ticket}。' : `${nobodyYet}。眼下先打上面的电话。` })
+      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}${passedOn}。`, label } : withLikely(withNearby(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, attended, outcome.missing, outcome.about), outcome.nearby), outcome.likely)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
     case 'told':
@@ -104,17 +105,13 @@ export function labelFor(model?: string): string {
   return model === undefined ? label : `AI 生成（模型 ${model}），仅供参考，不代替律师意见`
 }
 
-/** The first words of an emergency, and what became of it. */
-export function alarmSheet({ situation, discreet }: Alarm, passedOn: string, place: Inbound['place']): Sheet {
+/** The words for an emergency, whom to call, and what became of it. */
+export function alarmSheet({ situation, discreet }: Alarm, place: Inbound['place'], { conclusion, note }: { conclusion?: string; note: string }): Sheet {
   const further = place === 'group' ? '别在群里说细节，可以单独发给我。' : '有新情况接着告诉我。'
   return {
-    by: 'assistant', kind: 'urgent', conclusion: discreet ? discreetUrgent : situation.answer,
-    calls: situation.hotlines.slice(0, 4).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })), notes: [`${passedOn}${further}`], label,
+    by: 'assistant', kind: 'urgent', conclusion: conclusion ?? (discreet ? discreetUrgent : situation.answer),
+    calls: situation.hotlines.slice(0, 4).map((phone) => ({ name: hotlineNames[phone] ?? '热线', phone })), notes: [`${note}${further}`], label,
   }
-}
-
-export function safeSheet(passedOn: string): Sheet {
-  return { by: 'assistant', kind: 'note', conclusion: '平安就好，先待在安全的地方。又有危险马上打 110，受伤打 120。', notes: [passedOn], label }
 }
 
 const reasons: Record<EscalationReason, string> = {
@@ -127,15 +124,18 @@ const reasons: Record<EscalationReason, string> = {
   'out-of-date': '这件事依据的法律有了变化，我先不乱说',
 }
 
+/** Where nobody is registered who could take a ticket, nobody is promised. */
+const nobodyYet = '已经记下，编号 {ticket}，等这里接上法律顾问就转过去'
+
 /** For whom our own answer did not help. */
 const sorry = '没帮上您，对不住，这就给您找人'
 
-function escalatedSheet(reason: string, services: readonly Entry[], missing: readonly string[] = [], about?: string): Sheet {
+function escalatedSheet(reason: string, services: readonly Entry[], attended: boolean, missing: readonly string[] = [], about?: string): Sheet {
   const [nearest] = services
   const place = nearest ? placeOf(nearest) : { ...hotline, about: '免费法律咨询' }
   return {
     by: 'assistant', kind: 'escalated',
-    conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。`,
+    conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，${attended ? '已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。' : `${nobodyYet}。眼下请打 12348 问律师，免费；也可以找村委会。`}`,
     ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${circled(index + 1)} ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }

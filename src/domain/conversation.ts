@@ -13,8 +13,12 @@ export type Conversation = {
   readonly likely?: { readonly day: string; readonly articles: readonly ArticleRef[] }
   /** The entry whose branch we asked and wait for; `asked` counts questions in a row. */
   readonly pending?: { readonly entry: string; readonly question: string; readonly asked: number }
+  /** The case of an entry's branch that the resident chose. */
+  readonly chosen?: { readonly entry: string; readonly label: string }
   /** Guides that were offered with an escalation, and when, in ISO: for a while a number or a title opens one. */
   readonly offered?: { readonly guides: readonly NearbyGuide[]; readonly at: string }
+  /** The emergency told last, and when anything was last said of it, in ISO. */
+  readonly alarm?: { readonly situation: string; readonly at: string }
   /** The ticket whose adviser holds the conversation: the assistant is silent. Never stored: the tickets know. */
   readonly ticket?: number
   /** The person's latest ticket in this conversation that nobody has answered. Never stored either. */

@@ -21,6 +21,8 @@ export type Answer = {
   readonly services: readonly Entry[]
   /** The fact that would sharpen it, asked along with it. */
   readonly branch?: Branch
+  /** The label of the branch's case that the text answers, where the resident chose one. */
+  readonly chosen?: string
   /** Says that the facts were last checked more than a year ago. */
   readonly stale: boolean
   /** The past ISO day whose rules were asked for, while the answer says today's. */
@@ -40,7 +42,7 @@ export type Outcome = Trace &
   (
     /** `discreet`: not for this group to read. `repeats`: it was said here at that ISO time. */
     | { readonly kind: 'answered'; readonly answer: Answer; readonly discreet?: true; readonly repeats?: string }
-    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[]; /** Articles that the resident may be shown along with it. */ readonly likely?: LikelyArticles; /** Guides one of which may be meant. */ readonly nearby?: readonly NearbyGuide[]; /** The matter in the resident's words, where the message held another. */ readonly about?: string }
+    | { readonly kind: 'escalated'; readonly ticket: TicketDraft; readonly situation?: Situation; /** More of an emergency told before, whose ticket it joins. */ readonly goesOn?: true; readonly services: readonly Entry[]; readonly discreet?: true; readonly missing?: readonly string[]; /** Articles that the resident may be shown along with it. */ readonly likely?: LikelyArticles; /** Guides one of which may be meant. */ readonly nearby?: readonly NearbyGuide[]; /** The matter in the resident's words, where the message held another. */ readonly about?: string }
     | { readonly kind: 'refused'; readonly situation: Situation | undefined }
     /** `audit` names what of the person's data was shown; `label` says who made the text, where it is not our own words. */
     | { readonly kind: 'told'; readonly text: string; readonly audit?: string; readonly label?: string }

@@ -23,6 +23,9 @@ export type TicketDraft = {
 /** Who signs: what the resident sees under an answer. */
 export type Signer = { readonly id: string; readonly name: string; readonly kind: string; readonly licence?: string }
 
+/** Stands for the words of somebody who had them erased. */
+export const erasedWords = '〔已删除〕'
+
 /** Something said about a ticket, masked. */
 export type Said = { readonly by: 'resident' | 'adviser'; readonly name?: string; readonly text: string; readonly at: string; readonly reply?: boolean }
 

@@ -2,10 +2,9 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { domains } from '../domain/entry.ts'
 import type { ChannelName, Inbound, Outbound } from '../domain/message.ts'
-import type { Ticket } from '../domain/ticket.ts'
+import { erasedWords, type Ticket } from '../domain/ticket.ts'
 import { audit, type Person } from './people.ts'
 
-const gone = '〔已删除〕'
 /** In place of a service's content once its words are over. */
 const lapsed = '〔原话到期已删〕'
 const dayMs = 24 * 3600_000
@@ -38,7 +37,7 @@ export async function erasePerson(db: Knex, { channel, person }: Person, now: Da
     await eraseTalk(db, number, pseudonym, now)
   }
   const numbers = tickets.map(({ number }) => number)
-  await db('worklog').whereIn('ticket', numbers).update({ content: gone })
+  await db('worklog').whereIn('ticket', numbers).update({ content: erasedWords })
   await db('drafts').whereIn('ticket', numbers).update({ state: 'withdrawn', draft: '{}' })
   await db('conversations').where({ channel }).where((rows) => void rows.whereIn('sender', [...senders]).orWhereIn('conversation', [...direct])).delete()
   await db('votes').whereIn('sender', [...senders]).update({ sender: pseudonym })
@@ -74,7 +73,7 @@ export async function expire(db: Knex, before: Date, now: Date): Promise<number>
 
 /** What lies beside the messages: the work log's contents, drafts that nobody took up, votes, and who asked for their records. */
 async function expireBeside(db: Knex, old: number, nameOf: (channel: string, id: string) => string): Promise<void> {
-  const services = await db('worklog').where('at', '<', old).whereNot('content', 'like', `%${lapsed}`).whereNot({ content: gone }).limit(2000).select<{ seq: number; content: string }[]>('seq', 'content')
+  const services = await db('worklog').where('at', '<', old).whereNot('content', 'like', `%${lapsed}`).whereNot({ content: erasedWords }).limit(2000).select<{ seq: number; content: string }[]>('seq', 'content')
   for (const { seq, content } of services) {
     const domain = domains.find((known) => content.startsWith(`${known}：`))
     await db('worklog').where({ seq }).update({ content: `${domain ? `${domain}：` : ''}${lapsed}` })
@@ -128,7 +127,7 @@ async function eraseReplies(db: Knex, choose: (rows: Knex.QueryBuilder) => Knex.
 
 async function eraseTicket(db: Knex, number: number, ticket: Ticket, { resident, conversation }: { resident: string; conversation: string }): Promise<void> {
   const { residentName: _name, draft: _draft, missing: _missing, ...rest } = ticket
-  const kept = { ...rest, question: gone, resident, from: { ...rest.from, conversation }, message: '', said: (rest.said ?? []).map((words) => ({ ...words, text: gone })), status: 'closed', version: (rest.version ?? 0) + 1 }
+  const kept = { ...rest, question: erasedWords, resident, from: { ...rest.from, conversation }, message: '', said: (rest.said ?? []).map((words) => ({ ...words, text: erasedWords })), status: 'closed', version: (rest.version ?? 0) + 1 }
   await db('tickets').where({ number }).update({ resident, conversation, status: 'closed', version: kept.version, ticket: JSON.stringify(kept) })
 }
 
@@ -139,7 +138,7 @@ async function eraseTalk(db: Knex, number: number, name: string, now: Date): Pro
   const lines = await db('inbox').whereNull('erased_at').where('message', 'like', `%#${number}%`).select<Line[]>('seq', 'id', 'channel', 'conversation', 'sender', 'message')
   for (const line of lines) {
     const message = JSON.parse(line.message) as Inbound
-    if (names.test(`${message.text} ${message.quote ?? ''}`)) await db('inbox').where({ seq: line.seq }).update({ message: JSON.stringify({ ...message, text: `#${number} ${gone}`, quote: undefined }) })
+    if (names.test(`${message.text} ${message.quote ?? ''}`)) await db('inbox').where({ seq: line.seq }).update({ message: JSON.stringify({ ...message, text: `#${number} ${erasedWords}`, quote: undefined }) })
   }
 }
 

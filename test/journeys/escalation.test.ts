@@ -142,30 +142,99 @@ test('a choice stays open while facts are told and asked, and its guide’s own 
 test('a number that chooses nothing, or none of what was listed, is told so', async () => {
   village = await openVillage({ found: { ...found, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
   expect((await village.direct('2'))[0]?.text).toMatch(/眼下没有要您选的/)
+  expect((await village.say({ text: '@助手 2', sender: 'other' }))[0]?.text).toMatch(/眼下没有要您选的/)
   expect(await village.say({ text: '2', sender: 'other', addressed: false })).toEqual([])
   await village.direct('想跟前夫复婚咋弄')
   expect((await village.direct('都不是'))[0]?.text).toMatch(/等法律顾问答您/)
   await village.direct('1')
   expect((await village.direct('8'))[0]?.text).toMatch(/请回 1 到 \d 里的一个数/)
+  expect((await village.direct('都不是'))[0]?.text).toMatch(/按上面的一般情况办/)
   expect((await village.direct('还没去民政局申请'))[0]?.sheet?.kind).toBe('answer')
   expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 1 }])
 })
 
-test('an emergency that goes on is one ticket, another emergency another', async () => {
-  village = await openVillage({ found: { 砸门: { intents: { urgent: 0.9 }, situation: 'urgent-violence-aftermath' }, 安全: { intents: { urgent: 0.9 }, situation: 'urgent-violence-aftermath' }, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
+test('a bare number answers the facts that a ticket waits for, whatever kind of message it looks like', async () => {
+  village = await openVillage({ found: { ...found, 2: { intents: { question: 0, ignore: 0.9 }, situation: 'chatter-greeting' } } })
+  await village.direct('包工头给的欠条，能找总包要钱吗')
+  expect(lines(await village.direct('2'))[1]).toBe('telegram:-9 #1001 居民补充：2')
+})
+
+const hurt = { urgent: 0.9, question: 0 }
+const alarms = { 哭个不停: { intents: hurt, situation: 'urgent-violence-aftermath' }, 安全: { intents: hurt, situation: 'urgent-violence-aftermath' }, 没气: { intents: hurt, situation: 'urgent-death-homicide' }, 警察来了: { intents: hurt, situation: 'urgent-police-at-door' } }
+
+test('what sounds urgent soon after an emergency goes on with it: one ticket, and its own words stand', async () => {
+  village = await openVillage({ found: { ...alarms, 复婚: { entry: 'divorce-by-agreement', next: 'divorce-certificate-record', confidence: 0.5, closedSet: 0.55 } } })
   await village.direct('想跟前夫复婚咋弄')
   await village.direct('救命，我老公正在打我')
-  const more = await village.direct('他又回来砸门了，电话13800001234')
-  expect(more[0]).toMatchObject({ sheet: { kind: 'urgent', notes: ['您刚说的也转给法律顾问了（#1002）。有新情况接着告诉我。'] } })
-  expect(lines(more)[1]).toBe('telegram:-9 ▲#1002 居民补充：他又回来砸门了，电话〔电话〕')
+  const more = await village.direct('她哭个不停，电话13800001234')
+  expect(more[0]).toMatchObject({ sheet: { kind: 'urgent', conclusion: expect.stringContaining('还有危险就先离开'), notes: ['您说的也转给法律顾问了（#1002）。有新情况接着告诉我。'] } })
+  expect(more[0]?.sheet?.calls?.map(({ phone }) => phone)).toContain('110')
+  expect(lines(more)[1]).toBe('telegram:-9 ▲#1002 居民补充：她哭个不停，电话〔电话〕')
+  for (const text of ['警察来了', '没气了']) expect((await village.direct(text))[0]?.text, text).toMatch(/^知道了。人还有危险就先离开/)
   const safe = await village.direct('他走了，我安全了')
   expect(safe[0]?.text).toMatch(/^平安就好/)
   expect(lines(safe)[1]).toBe('telegram:-9 ▲#1002 居民补充：他走了，我安全了')
   expect((await village.direct('2'))[0]?.text).toMatch(/复婚要重新领/)
-  await village.direct('救命，我儿子喝农药了')
-  await village.pass(1.5)
-  await village.direct('救命，我儿子喝农药了')
-  expect(await village.db('tickets').orderBy('number').select('number', 'urgency')).toEqual([1001, 1002, 1003, 1004].map((number) => ({ number, urgency: number === 1001 ? 'normal' : 'urgent' })))
+  await village.adviser('接 #1002')
+  expect(lines(await village.direct('她哭个不停'))[1]).toBe('telegram:-9 ▲#1002 居民补充：她哭个不停')
+  await village.adviser('#1002 报警了吗')
+  expect(lines(await village.direct('没气了'))[1]).toBe('telegram:-9 ▲#1002 居民补充：没气了')
+  await village.adviser('结 #1002')
+  expect(lines(await village.direct('她哭个不停'))).toEqual([expect.stringMatching(/知道了。人还有危险就先离开/)])
+  expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 2 }])
+})
+
+test('an emergency that words make certain, that is told at length, or that comes later is one of its own', async () => {
+  village = await openVillage({ found: alarms })
+  await village.direct('救命，我老公正在打我')
+  expect((await village.direct('救命，我老公又在打我'))[0]?.text).toMatch(/#1002/)
+  expect((await village.direct('我爷爷昨天夜里在床上走的，我们早上去叫他吃饭才看见，人已经没气了，现在要先叫谁'))[0]?.text).toMatch(/#1003/)
+  await village.pass(0.6)
+  expect((await village.direct('警察来了'))[0]?.text).toMatch(/#1004/)
+})
+
+test('the case that was chosen is not asked again', async () => {
+  village = await openVillage({ found: { 离婚: { entry: 'divorce-by-lawsuit', confidence: 0.95 }, 能再告: { entry: 'divorce-by-lawsuit', confidence: 0.95 }, 工资: { entry: 'unpaid-wages', confidence: 0.9 } } })
+  expect((await village.direct('他不同意离婚咋办'))[0]?.text).toMatch(/起诉过吗？/)
+  const second = (await village.direct('2'))[0]?.sheet?.conclusion ?? ''
+  expect(second).toMatch(/等6个月才能再起诉/)
+  const again = (await village.direct('那我现在能再告吗'))[0]
+  expect(again?.sheet?.conclusion).toMatch(/^一方不同意也可以离[\s\S]*\n您说的是「起诉过，判了不准离」：/)
+  expect(again?.sheet?.conclusion?.endsWith(second)).toBe(true)
+  expect(again?.text).not.toMatch(/起诉过吗？/)
+  expect((await village.direct('还要能再告吗'))[0]?.text).toMatch(/您说的是/)
+  await village.direct('工资没发怎么办')
+  expect((await village.direct('那我现在能再告吗'))[0]?.text).toMatch(/起诉过吗？/)
+})
+
+test('转人工 within a sentence is heard, and what was said beside it is the question', async () => {
+  village = await openVillage({ found: { ...found, 狗: { entry: 'dog-bite-pets', confidence: 0.95 } } })
+  const [told, card] = await village.direct('我要转人工，邻居家的狗咬了我')
+  expect(told?.text).toMatch(/给您找人.*#1001/)
+  expect(card?.text).toMatch(/问：邻居家的狗咬了我\n/)
+})
+
+test('转人工 after an answer leaves 详细 with that answer', async () => {
+  village = await openVillage({ found: { ...found, 转人工: { entry: 'migrant-construction-wages', confidence: 0.5 } } })
+  await village.direct('工资没发怎么办')
+  const more = (await village.direct('详细'))[0]?.text
+  await village.direct('转人工')
+  expect((await village.direct('详细'))[0]?.text).toBe(more)
+})
+
+test('where no adviser is registered nobody is promised', async () => {
+  village = await openVillage({ found, people: { villages: roster.villages, groups: [], advisers: [], admins: [] } })
+  const [told] = await village.direct('包工头给的欠条，能找总包要钱吗')
+  expect(told?.text).toMatch(/已经记下，编号 #1001，等这里接上法律顾问就转过去。眼下请打 12348/)
+  expect(told?.text).not.toMatch(/已经转给|答复后我马上/)
+  expect((await village.direct('救命，我老公正在打我'))[0]?.text).toMatch(/已经记下，编号 #1002.*先打上面的电话/)
+})
+
+test('an adviser’s word on a ticket whose resident had everything erased says so', async () => {
+  village = await openVillage({ found })
+  await village.direct('包工头给的欠条，能找总包要钱吗')
+  await village.direct('删除我的记录')
+  expect(lines(await village.adviser('#1001 可以要。'))).toEqual([expect.stringMatching(/居民删除了自己的记录.*这句没有发出去/)])
 })
 
 test('a group is offered no guide whose title tells too much', async () => {

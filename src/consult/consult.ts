@@ -13,12 +13,12 @@ import { answerFrom, type Library } from './answer.ts'
 import { decide, type Bars } from './decide.ts'
 import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
-import { chooseRoute, withoutMention, type Command } from './route.ts'
+import { chooseRoute, speaksOf, withoutMention, type Command } from './route.ts'
 import { emergencyBefore } from './emergency.ts'
 import { talkMs } from './follow-up.ts'
 import { missingFacts } from './facts.ts'
 import { missedChoice, nearbyGuides } from './nearby.ts'
-import { attachedText, helpText, moreText, skippedText } from './wording.ts'
+import { askedAgain, attachedText, helpText, moreText, skippedText } from './wording.ts'
 
 /** What a consultation needs from outside; main.ts supplies it, tests hand in plain functions. */
 export type ConsultPorts = Library & {
@@ -61,12 +61,14 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
 
   if (route.kind === 'person') return escalated({ ...message, text: route.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-with-words' })
 
-  const missed = missedChoice(withoutMention(message.text), conversation, message.at, branchOf(ports.entry(conversation.pending?.entry ?? ''))?.options.length ?? 0)
+  const pending = branchOf(ports.entry(conversation.pending?.entry ?? ''))
+  const missed = missedChoice(withoutMention(message.text), conversation, message.at, pending?.options.length ?? 0)
   if (missed !== undefined) return message.place === 'group' && !message.addressed ? ignored('unclear', trace) : { ...nowhere, kind: 'told', text: missed, reason: 'missed-choice' }
 
   const quote = quoteFor(message.text, dayOf(message.at), ports)
   if (quote?.kind === 'text') return answered(quote.entry, ports, { entries: [quote.entry.id], confidence: 1, reason: 'named-article' }, message)
   const outcome = sort(message, conversation, evidence, trace, ports)
+  if (pending && outcome.kind === 'refused' && outcome.reason === 'chatter' && speaksOf(message.text, pending)) return { ...nowhere, kind: 'told', text: askedAgain(pending), reason: 'missed-choice' }
   return quote?.asked && !restsOn(outcome, quote.refs) ? { ...nowhere, kind: 'told', text: quote.text, reason: 'no-such-text' } : outcome
 }
 

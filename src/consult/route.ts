@@ -1,5 +1,6 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Branch } from '../domain/entry.ts'
+import { pairs, shared } from '../safety/support.ts'
 import { chosenGuide } from './nearby.ts'
 
 /** What a resident may type instead of a question; each also stands on a button. */
@@ -44,6 +45,11 @@ const handOver = /(?:我?(?:就|还是)?(?:想|要|需要)?|麻烦|请|帮我)?�
 /** What was said, without the name of who was spoken to. */
 export function withoutMention(text: string): string {
   return text.trim().replace(/^@\S+\s*/, '')
+}
+
+/** Whether the words are about what a branch asks, though they choose none of its options. */
+export function speaksOf(text: string, { options }: Branch): boolean {
+  return options.some(({ label, when }) => [label, ...when].some((words) => shared(pairs(text), pairs(words)) > 0))
 }
 
 type Option = { readonly label: string; readonly when: readonly string[] }

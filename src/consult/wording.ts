@@ -1,4 +1,4 @@
-import type { Entry, StatuteArticleEntry } from '../domain/entry.ts'
+import type { Branch, Entry, StatuteArticleEntry } from '../domain/entry.ts'
 import { articleLabel, type ArticleRef } from '../domain/law.ts'
 import type { Action, Inbound, Outbound, Sheet } from '../domain/message.ts'
 import type { Alarm, Answer, NearbyGuide, Outcome } from '../domain/outcome.ts'
@@ -33,6 +33,15 @@ export const helpText = [
 ].join('\n')
 
 export const skippedText = '好的，不说也行，先按上面的一般情况办。想起来了随时告诉我。'
+
+/** For an answer to our question that chooses no case. */
+export function askedAgain(branch: Branch): string {
+  return ['没听明白是哪一种，请回一个数，说不准回「跳过」：', ...listed(branch)].join('\n')
+}
+
+function listed({ options }: Branch): string[] {
+  return options.map(({ label: name }, index) => `${index + 1}. ${name}`)
+}
 
 /** 怎么办、注意、材料 of an entry, as one message. */
 export function moreText(entry: Entry): string {
@@ -78,7 +87,7 @@ function repeatSheet({ entry, text }: Answer, at: string): Sheet {
 }
 
 function answerSheet({ entry, text, steps, citations, services, branch, stale, past, model }: Answer, words: Words): Sheet {
-  const asked = branch ? [[branch.ask, ...branch.options.map((option, index) => `${index + 1}. ${option.label}`), '（说不准可以回「跳过」）'].join('\n')] : []
+  const asked = branch ? [[branch.ask, ...listed(branch), '（说不准可以回「跳过」）'].join('\n')] : []
   const then = past === undefined ? [] : [`上面是现在的规定。您问的是 ${past} 那时的，可能不一样；要查当时的，回「转人工」。`]
   const aged = stale ? [`这条内容上次核对是 ${entry.checked}，法律可能有变，请向 12348 核实。`] : []
   return {

@@ -193,6 +193,15 @@ test('an emergency that words make certain, that is told at length, or that come
   expect((await village.direct('警察来了'))[0]?.text).toMatch(/#1004/)
 })
 
+test('an answer to our question that chooses no case is asked for again; thanks are thanks', async () => {
+  village = await openVillage({ found: { 彩礼: { entry: 'betrothal-gifts', confidence: 0.95 }, 没领证: { intents: { question: 0, ignore: 0.9 }, situation: 'chatter-thanks' }, 谢谢: { intents: { question: 0, ignore: 0.9 }, situation: 'chatter-thanks' } } })
+  await village.direct('彩礼能退吗')
+  expect((await village.direct('谢谢'))[0]?.sheet?.kind).toBe('refused')
+  expect((await village.direct('没领证'))[0]?.text).toMatch(/^没听明白是哪一种，请回一个数.*\n1\. 没领证也没一起过\n2\. 没领证但一起过了/)
+  expect((await village.direct('2'))[0]?.sheet?.conclusion).toMatch(/不是全退也不是不退/)
+  expect((await village.direct('没领证'))[0]?.sheet?.kind).toBe('refused')
+})
+
 test('the case that was chosen is not asked again', async () => {
   village = await openVillage({ found: { 离婚: { entry: 'divorce-by-lawsuit', confidence: 0.95 }, 能再告: { entry: 'divorce-by-lawsuit', confidence: 0.95 }, 工资: { entry: 'unpaid-wages', confidence: 0.9 } } })
   expect((await village.direct('他不同意离婚咋办'))[0]?.text).toMatch(/起诉过吗？/)

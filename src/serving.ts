@@ -147,8 +147,8 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
 
   /** More of an emergency joins its ticket, whoever has it; where that is closed there is nobody to tell, and the resident hears so. */
   async function goesOnWith({ situation, discreet, ...trace }: Outcome & Alarm, message: Inbound): Promise<Outcome> {
-    const ticket = (await minePorts.tickets(message)).find(({ urgency, status }) => urgency === 'urgent' && status !== 'closed')
-    const joined = ticket && resident(ticket, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
+    const newest = (await minePorts.tickets(message)).find(({ urgency }) => urgency === 'urgent')
+    const joined = newest && resident(newest, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
     if (joined?.kind !== 'moved') return { ...traceOf(trace), kind: 'told', text: saysSafe(message.text) ? safeText : stillInDangerText, reason: 'emergency-over' }
     return { ...joined, alarm: { situation, ...(discreet ? { discreet } : {}) } }
   }

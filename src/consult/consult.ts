@@ -58,8 +58,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (route.kind === 'command') return obey(route.command, message, conversation, ports)
   if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, { label: route.label, text: route.answer })
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
-
-  if (route.kind === 'person') return escalated({ ...message, text: route.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-with-words' })
+  if (route.kind === 'person' && evidence.intents.urgent < sure.urgent) return escalated({ ...message, text: route.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-with-words' })
 
   const pending = branchOf(ports.entry(conversation.pending?.entry ?? ''))
   const missed = missedChoice(withoutMention(message.text), conversation, message.at, pending?.options.length ?? 0)

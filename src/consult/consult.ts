@@ -15,7 +15,7 @@ import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
 import { chooseRoute, speaksOf, withoutMention, type Command } from './route.ts'
 import { emergencyBefore } from './emergency.ts'
-import { talkMs } from './follow-up.ts'
+import { alarm, talkMs } from './follow-up.ts'
 import { missingFacts } from './facts.ts'
 import { missedChoice, nearbyGuides } from './nearby.ts'
 import { askedAgain, attachedText, helpText, moreText, skippedText } from './wording.ts'
@@ -35,7 +35,7 @@ export type ConsultPorts = Library & {
 }
 
 /** Probabilities above which a message counts as of that kind; fitted with the confidence. */
-const sure = { urgent: 0.5, escalate: 0.6, refuse: 0.5, ignore: 0.5 } as const
+const sure = { urgent: alarm, escalate: 0.6, refuse: 0.5, ignore: 0.5 } as const
 /** From here on a message is plainly a question: the signs of what is none of our business are in it by accident. */
 const plainQuestion = 0.9
 

@@ -102,8 +102,8 @@ function saysPlainly({ intents: { urgent, ...others } }: Evidence): boolean {
 }
 
 const plainly = 0.9
-/** The chance of an emergency from which it would be raised. */
-const alarm = 0.5
+/** The chance of an emergency from which it is raised. */
+export const alarm = 0.6
 
 /** What an entry of the same field of life gains, as a share of the best scores. */
 const sameField = 0.12

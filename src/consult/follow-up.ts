@@ -103,7 +103,7 @@ function saysPlainly({ intents: { urgent, ...others } }: Evidence): boolean {
 
 const plainly = 0.9
 /** The chance of an emergency from which it is raised. */
-export const alarm = 0.6
+export const alarm = 0.65
 
 /** What an entry of the same field of life gains, as a share of the best scores. */
 const sameField = 0.12

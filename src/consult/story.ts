@@ -48,8 +48,8 @@ const ownSubject = /^(?:我(?!不|没|又|也|还|就|都|想|要|该|能|可以
 /** Fields that are about the way, not the matter: going to court is part of whatever one goes there for. */
 const ways: ReadonlySet<string | undefined> = new Set([undefined, '诉讼执行', '公共法律服务'])
 /** A half counts as a matter when what it found is this likely to be what it is about. */
-const likelyEnough = 0.77
-/** One half must be this sure of its guide, whatever bar its answer has to pass. */
+const likelyEnough = 0.71
+/** One half must be this sure of its guide, whatever bar its answer has to pass; and one that only sounds urgent. */
 const nearlySure = 0.77
 /** So sure must both halves be of their guides where nothing else tells them apart; an answer so sure counts as a matter too. */
 const plainly = 0.9
@@ -62,7 +62,8 @@ const adds = /^.{0,8}?(?:还|又|也)(?!在|没|是|不|有)/
  * speaker adds the second. `domainOf` gives an entry's field, `added` is the second half.
  */
 export function inTwoFields(one: Outcome, other: Outcome, domainOf: (entry: string) => string | undefined, added: string): boolean {
-  const fields = [one, other].map(({ kind, entries: [nearest], ...trace }) => ((kind === 'answered' || kind === 'escalated') && (aimOf(trace) >= likelyEnough || trace.confidence >= plainly) && nearest !== undefined ? domainOf(nearest) : undefined))
+  const isMatter = (outcome: Outcome) => (outcome.kind === 'answered' || outcome.kind === 'escalated') && (aimOf(outcome) >= (soundsUrgent(outcome) ? nearlySure : likelyEnough) || outcome.confidence >= plainly)
+  const fields = [one, other].map((outcome) => (isMatter(outcome) && outcome.entries[0] !== undefined ? domainOf(outcome.entries[0]) : undefined))
   if (fields.some((field) => ways.has(field)) || ![one, other].some((outcome) => outcome.kind === 'answered' || aimOf(outcome) >= nearlySure)) return false
   return fields[0] !== fields[1] || (adds.test(added) && [one, other].every((outcome) => outcome.kind === 'answered' && aimOf(outcome) >= plainly) && !isNear(one, other) && !isNear(other, one))
 }

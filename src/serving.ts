@@ -112,7 +112,7 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     if (message.place === 'group' && !message.fromBot && !held?.awaiting) {
       const state = { policy: group?.with === 'residents' ? group.policy : ('mention' as const), muted: await people.muted(message.from) }
       const route = chooseRoute(message.text, known, message.at, branchOf)
-      const answersUs = route.kind !== 'question' || (before.factsAskedAt !== undefined && before.waiting !== undefined)
+      const answersUs = (route.kind !== 'question' && route.kind !== 'person') || (before.factsAskedAt !== undefined && before.waiting !== undefined)
       const because = silenceFor(message, state, before, { emergency: assistant.emergency(message.text), answersUs })
       if (because) return ignored(because)
     }

@@ -13,7 +13,7 @@ import { answerFrom, type Library } from './answer.ts'
 import { decide, type Bars } from './decide.ts'
 import { isLookedUp, likelyForTicket, offerable } from './likely.ts'
 import { articleTexts, quoteFor, verbatimLabel } from './quote.ts'
-import { chooseRoute, speaksOf, withoutMention, type Command } from './route.ts'
+import { chooseRoute, namesCase, speaksOf, withoutMention, type Command } from './route.ts'
 import { emergencyBefore } from './emergency.ts'
 import { alarm, talkMs } from './follow-up.ts'
 import { missingFacts } from './facts.ts'
@@ -58,7 +58,7 @@ export async function consult(message: Inbound, ports: ConsultPorts): Promise<Ou
   if (route.kind === 'command') return obey(route.command, message, conversation, ports)
   if (route.kind === 'option') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'branch' }, message, { label: route.label, text: route.answer })
   if (route.kind === 'choice') return answered(ports.entry(route.entry), ports, { entries: [route.entry], confidence: 1, reason: 'choice' }, message)
-  if (route.kind === 'person' && evidence.intents.urgent < sure.urgent) return escalated({ ...message, text: route.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-with-words' })
+  if (route.kind === 'person' && (message.place === 'direct' || message.addressed) && evidence.intents.urgent < sure.urgent) return escalated({ ...message, text: route.text }, 'asked-for-a-person', ports, { ...trace, reason: 'asked-with-words' })
 
   const pending = branchOf(ports.entry(conversation.pending?.entry ?? ''))
   const missed = missedChoice(withoutMention(message.text), conversation, message.at, pending?.options.length ?? 0)
@@ -105,7 +105,7 @@ function sort(message: Inbound, conversation: Conversation, evidence: Evidence, 
   }
 
   const decision = decide(evidence, ports.entry, ports.bars)
-  if (decision.kind === 'answer') return answered(decision.entry, ports, { ...trace, reason: 'sure' }, message, chosenBefore(decision.entry, conversation, message.at))
+  if (decision.kind === 'answer') return answered(decision.entry, ports, { ...trace, reason: 'sure' }, message, chosenBefore(decision.entry, message, conversation))
   if (message.place === 'group' && !message.addressed && intents.question < 0.5) return ignored('unclear', trace)
   return escalated(message, decision.because, ports, { ...trace, reason: decision.because }, decision.nearest)
 }
@@ -137,9 +137,9 @@ function textsOf(last: Entry | undefined, { likely }: Conversation, ports: Consu
   return verbatim.length > 0 && !ours ? { text, label: verbatimLabel(verbatim) } : { text }
 }
 
-/** The answer with the case that the resident chose a while ago, so that they are not asked again. */
-function chosenBefore(entry: Entry, { chosen, lastAt }: Conversation, at: Date): { label: string; text: string } | undefined {
-  if (chosen?.entry !== entry.id || lastAt === undefined || at.getTime() - Date.parse(lastAt) > talkMs) return undefined
+/** The answer with the case that the resident chose a while ago, unless they name one now. */
+function chosenBefore(entry: Entry, { text, at }: Inbound, { chosen, lastAt }: Conversation): { label: string; text: string } | undefined {
+  if (namesCase(text, branchOf(entry)) || chosen?.entry !== entry.id || lastAt === undefined || at.getTime() - Date.parse(lastAt) > talkMs) return undefined
   const option = branchOf(entry)?.options.find(({ label }) => label === chosen.label)
   return option && { label: option.label, text: `${entry.answer}\n您说的是「${option.label}」：${option.answer}` }
 }
@@ -147,8 +147,9 @@ function chosenBefore(entry: Entry, { chosen, lastAt }: Conversation, at: Date):
 function answered(entry: Entry | undefined, ports: ConsultPorts, trace: Trace, message: Inbound, chosen?: { label: string; text: string }): Outcome {
   const answer = entry && answerFrom(entry, ports, chosen?.text)
   if (!answer) return escalated(message, 'out-of-date', ports, { ...trace, reason: 'out-of-date' }, entry)
+  const branch = branchOf(entry)
   const past = entry.kind === 'guide' ? ruleDay(message.text, dayOf(message.at)) : undefined
-  return { ...trace, kind: 'answered', answer: { ...answer, ...(past === undefined ? {} : { past }), ...(chosen ? { chosen: chosen.label } : {}) } }
+  return { ...trace, kind: 'answered', answer: { ...answer, ...(past === undefined ? {} : { past }), ...(chosen ? { chosen: chosen.label } : {}), ...(chosen && branch && trace.reason === 'sure' ? { branch: { ...branch, ask: '不是这样了，就选一个：' } } : {}) } }
 }
 
 function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, trace: Trace): Extract<Outcome, { kind: 'escalated' }> {
@@ -159,7 +160,7 @@ function urgent(situation: Situation, message: Inbound, ports: ConsultPorts, tra
 
 /** An emergency by likeness only: soon after another it is more of that one. */
 function likeUrgent(nearest: Situation, message: Inbound, conversation: Conversation, ports: ConsultPorts, trace: Omit<Trace, 'reason'>): Extract<Outcome, { kind: 'escalated' }> {
-  const before = emergencyBefore(message.text, conversation, message.at, ports)
+  const before = emergencyBefore(message.text, nearest, conversation, message.at, ports)
   const outcome = urgent(before ?? nearest, message, ports, { ...trace, reason: 'like-urgent' })
   return before ? { ...outcome, goesOn: true } : outcome
 }

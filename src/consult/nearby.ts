@@ -25,10 +25,10 @@ export function nearbyGuides({ entries, confidence, closedSet, intents }: Trace,
 }
 
 /** What a resident reads of them under the notice that an adviser was asked. */
-export function nearbyForResident(guides: readonly NearbyGuide[]): { note: string; actions: Action[] } {
+export function nearbyForResident(guides: readonly NearbyGuide[], attended = true): { note: string; actions: Action[] } {
   const listed = guides.map(({ label }, index) => `${index + 1}. ${label}`)
   return {
-    note: [`您问的是不是这${guides.length > 1 ? '两件里的一件' : '件'}？可以先看（回${guides.length > 1 ? ' 1 或 2' : ' 1'}），顾问照样会答：`, ...listed].join('\n'),
+    note: [`您问的是不是这${guides.length > 1 ? '两件里的一件' : '件'}？可以先看（回${guides.length > 1 ? ' 1 或 2' : ' 1'}）${attended ? '，顾问照样会答' : ''}：`, ...listed].join('\n'),
     actions: guides.map(({ label }) => ({ label, send: label })),
   }
 }

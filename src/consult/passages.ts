@@ -41,9 +41,9 @@ export function onlyFound(ids: readonly string[]): boolean {
   return ids.length > 0 && ids.every((id) => /^l\d+$/.test(id))
 }
 
-/** The case whose words the answer is, if it is one. */
+/** The case whose words the answer ends with, if there is one. */
 export function chosenCase(entry: Entry, text: string): { label: string; text: string } | undefined {
-  return text === entry.answer ? undefined : cases(entry).find((one) => one.text === text)
+  return text === entry.answer ? undefined : cases(entry).find((one) => text.endsWith(one.text))
 }
 
 function among(refs: readonly ArticleRef[], { law, article }: ArticleRef): boolean {

@@ -34,7 +34,7 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
     case 'moved':
       if (outcome.step.kind === 'reopen' || (outcome.step.kind === 'vote' && !outcome.step.up)) return { ...rest, lastAt: at.toISOString(), factsAskedAt: at.toISOString() }
       if (outcome.step.kind !== 'join') return undefined
-      return { ...rest, ...(outcome.alarm ? { alarm: { situation: outcome.alarm.situation.id, at: at.toISOString() } } : {}), lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) }
+      return { ...rest, lastAt: at.toISOString(), ...(before.likely ? { likely: before.likely } : {}), ...(offered ? { offered } : {}), ...(factsAskedAt === undefined ? {} : { factsAskedAt }) }
     default:
       return undefined
   }

@@ -35,16 +35,23 @@ export function chooseRoute(text: string, conversation: Conversation, at: Date, 
   if (option && pending) return { kind: 'option', label: option.label, answer: option.answer, entry: pending.entry }
   const choice = chosenGuide(plain, conversation, at)
   if (choice) return { kind: 'choice', entry: choice.entry }
-  const rest = plain.replace(handOver, '')
-  return rest.length < plain.length && /[\p{L}\p{N}]{4}/u.test(rest) ? { kind: 'person', text: rest.replace(/^[，,。；;\s]+|[，,；;\s]+$/g, '') } : { kind: 'question' }
+  const clauses = plain.split(/([，,。；;！!\s]+)/)
+  const asks = clauses.findIndex((clause) => handOver.test(clause))
+  const rest = asks < 0 ? '' : clauses.filter((_, index) => index !== asks).join('').replace(/^[，,。；;！!\s]+|[，,；;\s]+$/g, '')
+  return /[\p{L}\p{N}]{4}/u.test(rest) ? { kind: 'person', text: rest } : { kind: 'question' }
 }
 
-/** 转人工 within a longer message, with what leads up to it. */
-const handOver = /(?:我?(?:就|还是)?(?:想|要|需要)?|麻烦|请|帮我)?转(?:一下)?(?:人工|真人)(?:服务|客服)?/
+/** A clause of a longer message that asks for a person, and nothing else. */
+const handOver = /^(?:我|请|帮我|给我|麻烦|就|还是|直接|有事|想|要|需要)*转(?:一下)?(?:人工|真人)(?:服务|客服)?(?:吧|谢谢)?$/
 
 /** What was said, without the name of who was spoken to. */
 export function withoutMention(text: string): string {
   return text.trim().replace(/^@\S+\s*/, '')
+}
+
+/** Whether the words name a case of a branch, in whatever sense. */
+export function namesCase(text: string, branch: Branch | undefined): boolean {
+  return branch?.options.some(({ label, when }) => [label, ...when].some((sign) => text.includes(sign))) ?? false
 }
 
 /** Whether the words are about what a branch asks, though they choose none of its options. */

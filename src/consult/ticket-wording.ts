@@ -54,7 +54,7 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
       if (outcome.alarm) return alarmGoesOn(outcome.alarm, ticket, message, step.text)
       const held = before.status === 'claimed' && !before.awaiting
       const name = before.adviser?.name ?? '法律顾问'
-      const words = held ? `已经转给${name}（${number}），由${name}答复您。` : `收到，已经转给${name}（${number}）。`
+      const words = held ? `已经转给${name}（${number}），由${name}答复您。` : ticket.desk ? `收到，已经转给${name}（${number}）。` : `收到，已经记在 ${number} 上。`
       const heard = held && !repliesToEveryCall.has(message.from.channel) ? [] : [{ ...toResident(ticket, words), replyTo: message.id, to: message.from }]
       return [...heard, ...tellDesk(`${number} 居民${before.awaiting ? '回话' : '补充'}：${redact(step.text)}`)]
     }
@@ -70,7 +70,7 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
 
 /** What was said first stands, and is not said again; the same ticket hears what is new. */
 function alarmGoesOn({ situation, discreet }: Alarm, ticket: Ticket, message: Inbound, said: string): Reply[] {
-  const sheet = alarmSheet({ situation, ...(discreet ? { discreet } : {}) }, message.place, { conclusion: saysSafe(message.text) ? safeText : `${stillInDangerText}刚才告诉您的先做着。`, note: `您说的也转给法律顾问了（#${ticket.number}）。` })
+  const sheet = alarmSheet({ situation, ...(discreet ? { discreet } : {}) }, message.place, { conclusion: saysSafe(message.text) ? safeText : `${stillInDangerText}刚才告诉您的先做着。`, note: ticket.desk ? `您说的也转给法律顾问了（#${ticket.number}）。` : `您说的也记下了（#${ticket.number}）。` })
   const desk = ticket.desk ? [{ to: ticket.desk, text: `▲#${ticket.number} 居民补充：${redact(said)}` }] : []
   return [{ ...toResident(ticket, plain(sheet)), to: message.from, replyTo: message.id, sheet }, ...desk]
 }

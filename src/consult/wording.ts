@@ -64,8 +64,8 @@ function sheetFor(outcome: Outcome, message: Inbound, words: Words, attended: bo
       if (outcome.discreet) return { by: 'assistant', kind: 'note', conclusion: oneToOne, label }
       return outcome.repeats === undefined ? answerSheet(outcome.answer, words) : repeatSheet(outcome.answer, outcome.repeats)
     case 'escalated':
-      if (isAlarm(outcome)) return alarmSheet(outcome, message.place, { note: attended ? '已经转给法律顾问加急处理，编号 {ticket}。' : `${nobodyYet}。眼下先打上面的电话。` })
-      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}${passedOn}。`, label } : withLikely(withNearby(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, attended, outcome.missing, outcome.about), outcome.nearby), outcome.likely)
+      if (isAlarm(outcome)) return alarmSheet(outcome, message.place, { note: attended ? '已经转给法律顾问加急处理，编号 {ticket}。' : `${nobodyYet}。先打上面的电话。` })
+      return outcome.discreet ? { by: 'assistant', kind: 'escalated', conclusion: `${oneToOne}${passedOn}。`, label } : withLikely(withNearby(escalatedSheet(outcome.reason === 'unhappy' ? sorry : reasons[outcome.ticket.because], outcome.services, attended, outcome.missing, outcome.about), outcome.nearby, attended), outcome.likely)
     case 'refused':
       return { by: 'assistant', kind: 'refused', conclusion: outcome.situation?.answer ?? '这件事我帮不上。村里的法律问题，比如工资、邻里、婚姻、土地，您可以直接问我。', label }
     case 'told':
@@ -134,7 +134,7 @@ const reasons: Record<EscalationReason, string> = {
 }
 
 /** Where nobody is registered who could take a ticket, nobody is promised. */
-const nobodyYet = '已经记下，编号 {ticket}，等这里接上法律顾问就转过去'
+const nobodyYet = '已经记下，编号 {ticket}，可是这里还没有登记法律顾问，没有人能马上看到'
 
 /** For whom our own answer did not help. */
 const sorry = '没帮上您，对不住，这就给您找人'
@@ -144,8 +144,8 @@ function escalatedSheet(reason: string, services: readonly Entry[], attended: bo
   const place = nearest ? placeOf(nearest) : { ...hotline, about: '免费法律咨询' }
   return {
     by: 'assistant', kind: 'escalated',
-    conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，${attended ? '已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。' : `${nobodyYet}。眼下请打 12348 问律师，免费；也可以找村委会。`}`,
-    ...(missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${circled(index + 1)} ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
+    conclusion: `${about === undefined ? '' : `「${about}」：`}${reason}，${attended ? '已经转给法律顾问，编号 {ticket}。顾问答复后我马上发给您。' : `${nobodyYet}。请打 12348 问律师，免费；也可以找村委会。`}`,
+    ...(attended && missing.length > 0 ? { notes: [`顾问还想知道：${missing.map((ask, index) => `${circled(index + 1)} ${ask}`).join(' ')} 您直接回，我一起转过去。`] } : {}),
     places: place.phone === hotline.phone ? [place] : [place, { ...hotline, about: '等不及可以先打，免费' }], label,
   }
 }
@@ -155,8 +155,8 @@ function circled(number: number): string {
   return String.fromCodePoint('①'.codePointAt(0)! + number - 1)
 }
 
-function withNearby(sheet: Sheet, nearby: readonly NearbyGuide[] | undefined): Sheet {
-  return nearby ? { ...sheet, notes: [...(sheet.notes ?? []), nearbyForResident(nearby).note] } : sheet
+function withNearby(sheet: Sheet, nearby: readonly NearbyGuide[] | undefined, attended: boolean): Sheet {
+  return nearby ? { ...sheet, notes: [...(sheet.notes ?? []), nearbyForResident(nearby, attended).note] } : sheet
 }
 
 function withLikely(sheet: Sheet, likely: LikelyArticles | undefined): Sheet {

@@ -184,6 +184,14 @@ test('what sounds urgent soon after an emergency goes on with it: one ticket, an
   expect(await village.db('tickets').count({ n: '*' })).toEqual([{ n: 2 }])
 })
 
+test('a deadline told before is no emergency to go on with', async () => {
+  village = await openVillage({ found: { ...alarms, 到期: { intents: hurt, situation: 'urgent-appeal-deadline' } } })
+  await village.direct('上诉的日子后天就到期了，一审判决不服')
+  const fresh = (await village.direct('我爹没气了'))[0]
+  expect(fresh?.text).toMatch(/#1002/)
+  expect(fresh?.sheet?.calls?.map(({ phone }) => phone)).toContain('120')
+})
+
 test('an emergency that words make certain, that is told at length, or that comes later is one of its own', async () => {
   village = await openVillage({ found: alarms })
   await village.direct('救命，我老公正在打我')
@@ -210,8 +218,10 @@ test('the case that was chosen is not asked again', async () => {
   const again = (await village.direct('那我现在能再告吗'))[0]
   expect(again?.sheet?.conclusion).toMatch(/^一方不同意也可以离[\s\S]*\n您说的是「起诉过，判了不准离」：/)
   expect(again?.sheet?.conclusion?.endsWith(second)).toBe(true)
+  expect(again?.text).toMatch(/不是这样了，就选一个：\n1\. 没有，第一次/)
   expect(again?.text).not.toMatch(/起诉过吗？/)
   expect((await village.direct('还要能再告吗'))[0]?.text).toMatch(/您说的是/)
+  expect((await village.direct('我没起诉过，不同意离婚的话呢'))[0]?.sheet?.conclusion).not.toMatch(/您说的是/)
   await village.direct('工资没发怎么办')
   expect((await village.direct('那我现在能再告吗'))[0]?.text).toMatch(/起诉过吗？/)
 })
@@ -221,6 +231,8 @@ test('转人工 within a sentence is heard, and what was said beside it is the q
   const [told, card] = await village.direct('我要转人工，邻居家的狗咬了我')
   expect(told?.text).toMatch(/给您找人.*#1001/)
   expect(card?.text).toMatch(/问：邻居家的狗咬了我\n/)
+  for (const text of ['不用转人工，邻居家的狗咬了我', '客服不给转人工，邻居家的狗咬了我']) expect((await village.direct(text, 'other'))[0]?.sheet?.kind, text).toBe('answer')
+  expect((await village.say({ text: '客服不给转人工，邻居家的狗咬了我怎么办', sender: 'third', addressed: false }))[0]?.sheet?.kind).toBe('answer')
 })
 
 test('转人工 after an answer leaves 详细 with that answer', async () => {
@@ -234,8 +246,8 @@ test('转人工 after an answer leaves 详细 with that answer', async () => {
 test('where no adviser is registered nobody is promised', async () => {
   village = await openVillage({ found, people: { villages: roster.villages, groups: [], advisers: [], admins: [] } })
   const [told] = await village.direct('包工头给的欠条，能找总包要钱吗')
-  expect(told?.text).toMatch(/已经记下，编号 #1001，等这里接上法律顾问就转过去。眼下请打 12348/)
-  expect(told?.text).not.toMatch(/已经转给|答复后我马上/)
+  expect(told?.text).toMatch(/已经记下，编号 #1001，可是这里还没有登记法律顾问.*请打 12348/)
+  expect(JSON.stringify(await village.direct('另外，隔壁也给我打了张欠条，没写日期'))).not.toMatch(/转给|答复后|转过去|顾问还想/)
   expect((await village.direct('救命，我老公正在打我'))[0]?.text).toMatch(/已经记下，编号 #1002.*先打上面的电话/)
 })
 

@@ -145,12 +145,12 @@ export function createServing(options: { assistant: Counsel; db: Knex; roster():
     return said.kind === 'answered' && !said.discreet && said.reason === 'sure' ? pointed(said, message) : said
   }
 
-  /** More of an emergency joins its ticket, whoever has it; where that is closed there is nobody to tell, and the resident hears so. */
-  async function goesOnWith({ situation, discreet, ...trace }: Outcome & Alarm, message: Inbound): Promise<Outcome> {
+  /** More of an emergency joins its ticket, whoever has it; where that is closed the resident is told how to get a person again. */
+  async function goesOnWith({ situation, ...trace }: Outcome & Alarm, message: Inbound): Promise<Outcome> {
     const newest = (await minePorts.tickets(message)).find(({ urgency }) => urgency === 'urgent')
     const joined = newest && resident(newest, { kind: 'join', text: redact(message.original ?? message.text) }, now().toISOString())
-    if (joined?.kind !== 'moved') return { ...traceOf(trace), kind: 'told', text: saysSafe(message.text) ? safeText : stillInDangerText, reason: 'emergency-over' }
-    return { ...joined, alarm: { situation, ...(discreet ? { discreet } : {}) } }
+    if (joined?.kind !== 'moved') return { ...traceOf(trace), kind: 'told', text: `${saysSafe(message.text) ? safeText : stillInDangerText}要再找法律顾问，回「转人工」。`, reason: 'goes-on' }
+    return { ...joined, alarm: { situation } }
   }
 
   /** The same answer a few minutes ago in the same group is pointed to. */

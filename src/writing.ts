@@ -1,9 +1,8 @@
 import type { Counsel } from './assistant.ts'
 import { draftEntry } from './consult/draft-entry.ts'
-import { isAlarm } from './consult/emergency.ts'
 import { withNotice } from './consult/notice.ts'
 import { asksBack, cardsOf, forTicket, openingsOf } from './consult/opening.ts'
-import { remember } from './consult/remember.ts'
+import { remember, withAlarm } from './consult/remember.ts'
 import { withPoints } from './consult/service-points.ts'
 import { repliesOf } from './consult/spoken.ts'
 import type { Conversation } from './domain/conversation.ts'
@@ -46,7 +45,7 @@ export function createWriting(options: { assistant: Pick<Counsel, 'words' | 'law
     const notice = !official && firstContact && plainly.length > 0 && outcome.kind !== 'erased'
     const spoken = notice ? withNotice(plainly, message, settings.retentionDays) : plainly
     const cards = cardsOf(openings, { roster, now: now() })
-    const conversation = official ? undefined : remember(isAlarm(outcome) ? { ...before, ...remember(before, message, outcome) } : before, message, beside && asksBack(beside) ? beside : outcome)
+    const conversation = official ? undefined : remember({ ...before, ...withAlarm(outcome, message.at) }, message, beside && asksBack(beside) ? beside : outcome)
     const offered = moved?.ticket.status === 'closed' && settings.draftsDir !== undefined ? draftEntry(moved.ticket, assistant.laws(), dayOf(now())) : undefined
     const here = villageOf(roster, message.from)?.id
     return {

@@ -1,5 +1,5 @@
 import type { Branch } from '../domain/entry.ts'
-import { chooseOption } from './route.ts'
+import { namesCase } from './route.ts'
 
 type Fact = { readonly ask: string; readonly known: RegExp }
 
@@ -27,7 +27,7 @@ const mostFacts = 2
 
 /** The facts that an adviser lacks to answer, two at most; what the answer hinges on comes first. */
 export function missingFacts(question: string, { domain, branch }: { domain?: string | undefined; branch?: Branch | undefined }): string[] {
-  const hinge = branch && !chooseOption(question, branch.options) && !branch.options.some(({ when }) => when.some((sign) => question.includes(sign))) ? [branch.ask] : []
+  const hinge = branch && !namesCase(question, branch) ? [branch.ask] : []
   const asked = (facts[domain ?? ''] ?? anyMatter).filter(({ known }) => !known.test(question)).map(({ ask }) => ask)
   return [...hinge, ...asked].slice(0, mostFacts)
 }

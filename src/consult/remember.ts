@@ -1,6 +1,7 @@
 import type { Conversation } from '../domain/conversation.ts'
 import type { Inbound } from '../domain/message.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import { isAlarm } from './emergency.ts'
 import { questionInTalk } from './follow-up.ts'
 
 /** The conversation after an outcome; undefined when there is nothing new to remember. */
@@ -25,7 +26,7 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
       const { likely, nearby, missing } = outcome
       return {
         ...rest, lastQuestion, lastAt: at.toISOString(), ...(nearest === undefined ? {} : { lastEntry: nearest }),
-        ...(outcome.situation ? { alarm: { situation: outcome.situation.id, at: at.toISOString() }, ...(offered ? { offered } : {}) } : {}),
+        ...withAlarm(outcome, at), ...(outcome.situation && offered ? { offered } : {}),
         ...(nearby && !outcome.discreet ? { offered: { guides: nearby, at: at.toISOString() } } : {}),
         ...(likely && !outcome.discreet ? { likely: { day: likely.day, articles: likely.articles.map(({ law, article }) => ({ law, article })) } } : {}),
         ...(missing?.length ? { factsAskedAt: at.toISOString() } : {}),
@@ -38,6 +39,11 @@ export function remember(before: Conversation, { text, at }: Inbound, outcome: O
     default:
       return undefined
   }
+}
+
+/** What is remembered of an emergency, whatever else the message holds. */
+export function withAlarm(outcome: Outcome, at: Date): Pick<Conversation, 'alarm'> {
+  return isAlarm(outcome) ? { alarm: { situation: outcome.situation.id, at: at.toISOString() } } : {}
 }
 
 /** The outcome without a question of ours, where we asked often enough in a row. */

@@ -51,7 +51,7 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
     case 'close':
       return [toResident(ticket, `您的事（${number}）顾问办结了。我接着在，有事随时问；没解决就回「不满意」。`), acknowledge(ticket.said.some(({ reply }) => reply) ? `${number} 已办结，答复会去掉个人信息，作为草稿交给管理员。` : `${number} 已办结，没有答复过居民。`), ...tellOthers(`${number} ${step.by.name}办结了。`)]
     case 'join': {
-      if (outcome.alarm) return alarmGoesOn(outcome.alarm, ticket, message, step.text)
+      if (outcome.alarm) return [alarmGoesOn(outcome.alarm, ticket, message), ...tellDesk(`▲${number} 居民补充：${redact(step.text)}`)]
       const held = before.status === 'claimed' && !before.awaiting
       const name = before.adviser?.name ?? '法律顾问'
       const words = held ? `已经转给${name}（${number}），由${name}答复您。` : ticket.desk ? `收到，已经转给${name}（${number}）。` : `收到，已经记在 ${number} 上。`
@@ -68,11 +68,11 @@ export function phraseMoved(outcome: Moved, message: Inbound, words: TicketWords
   }
 }
 
-/** What was said first stands, and is not said again; the same ticket hears what is new. */
-function alarmGoesOn({ situation, discreet }: Alarm, ticket: Ticket, message: Inbound, said: string): Reply[] {
-  const sheet = alarmSheet({ situation, ...(discreet ? { discreet } : {}) }, message.place, { conclusion: saysSafe(message.text) ? safeText : `${stillInDangerText}刚才告诉您的先做着。`, note: ticket.desk ? `您说的也转给法律顾问了（#${ticket.number}）。` : `您说的也记下了（#${ticket.number}）。` })
-  const desk = ticket.desk ? [{ to: ticket.desk, text: `▲#${ticket.number} 居民补充：${redact(said)}` }] : []
-  return [{ ...toResident(ticket, plain(sheet)), to: message.from, replyTo: message.id, sheet }, ...desk]
+/** What was said first stands, and is not said again. */
+function alarmGoesOn({ situation }: Alarm, ticket: Ticket, message: Inbound): Reply {
+  const conclusion = saysSafe(message.text) ? safeText : `${stillInDangerText}刚才告诉您的先做着。`
+  const sheet = alarmSheet({ situation }, message.place, { conclusion, note: `您说的也${ticket.desk ? '转给法律顾问' : '记下'}了（#${ticket.number}）。` })
+  return { ...toResident(ticket, plain(sheet)), to: message.from, replyTo: message.id, sheet }
 }
 
 function reopenedReplies(ticket: Ticket, message: Inbound, tellDesk: (text: string) => Reply[]): Reply[] {

@@ -43,4 +43,6 @@ test('what sounds urgent comes first, its card shows the whole message, and the 
   expect([urgent?.sheet?.kind, answer?.sheet?.kind]).toEqual(['urgent', 'answer'])
   expect(answer?.text).toContain('欠工资有三条路可走')
   expect(sent.find(({ to }) => to.conversation !== 'both')?.text).toContain(`问：${text}`)
+  const kept = await village.db('conversations').where({ sender: 'both' }).first<{ state: string }>('state')
+  expect(JSON.parse(kept.state)).toMatchObject({ lastEntry: 'unpaid-wages', alarm: { situation: expect.stringMatching(/^urgent-/) } })
 })
